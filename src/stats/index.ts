@@ -1,0 +1,2 @@
+export { ConvergenceError, StatisticsInputError } from "./errors.ts";
+export { createRandom, type Random } from "./random.ts";
