@@ -1,14 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-
-/** A value that JSON can hold; numbers must be finite. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+import type { Json } from "../record/index.ts";
 
 /** What a run of an experiment is given: one condition, one seed. */
 export interface ExperimentContext {
