@@ -1,0 +1,576 @@
+// The training engine's arithmetic, in AssemblyScript with 128-bit SIMD.
+//
+// Every argument that names an array is an element index into the one shared memory (byte address
+// divided by four); `ld*` is a row length in elements. Rows are contiguous. -1 stands for "none".
+// Sums are taken in a fixed order, so equal inputs give equal bytes on every machine.
+// Column counts of outputs must be multiples of four; row counts and inner lengths may be anything.
+
+const NONE: i32 = -1;
+
+// --- matrix products -------------------------------------------------------------------------
+
+/** C[m,n] = init + A[m,k] B[k,n], then max(., 0) if `relu`, then zero where `gate` is not positive. */
+export function multiply(
+  a: i32, lda: i32, b: i32, ldb: i32, c: i32, ldc: i32,
+  init: i32, ldi: i32, m: i32, n: i32, k: i32, relu: i32, gate: i32,
+): void {
+  product(a << 2, lda << 2, b << 2, ldb << 2, c << 2, ldc << 2, init < 0 ? 0 : init << 2, ldi << 2, m, n, k);
+  if (relu) rectify(c << 2, ldc << 2, m, n);
+  if (gate >= 0) close(c << 2, gate << 2, ldc << 2, m, n);
+}
+
+/** C[m,n] += A[k,m]' B[k,n]: the shape of a weight gradient. The inner length is cut so that both inputs stay in cache. */
+export function multiplyTransposed(
+  a: i32, lda: i32, b: i32, ldb: i32, c: i32, ldc: i32, m: i32, n: i32, k: i32,
+): void {
+  const block = 128;
+  for (let from = 0; from < k; from += block) {
+    const rows = min(block, k - from);
+    outer((a + from * lda) << 2, lda << 2, (b + from * ldb) << 2, ldb << 2, c << 2, ldc << 2, m, n, rows);
+  }
+}
+
+/** Rows beyond the last repeat it: they compute and store the same values, which costs less than a second code path. */
+function product(
+  a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize,
+  init: usize, ldi: usize, m: i32, n: i32, k: i32,
+): void {
+  for (let i = 0; i < m; i += 4) {
+    const a0 = a + <usize>i * lda;
+    const a1 = a + <usize>min(i + 1, m - 1) * lda;
+    const a2 = a + <usize>min(i + 2, m - 1) * lda;
+    const a3 = a + <usize>min(i + 3, m - 1) * lda;
+    const r0 = <usize>i;
+    const r1 = <usize>min(i + 1, m - 1);
+    const r2 = <usize>min(i + 2, m - 1);
+    const r3 = <usize>min(i + 3, m - 1);
+    let j = 0;
+    for (; j + 8 <= n; j += 8) {
+      const offset = <usize>j << 2;
+      let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+      if (init) {
+        const d = init + offset;
+        c00 = v128.load(d + r0 * ldi); c01 = v128.load(d + r0 * ldi, 16);
+        c10 = v128.load(d + r1 * ldi); c11 = v128.load(d + r1 * ldi, 16);
+        c20 = v128.load(d + r2 * ldi); c21 = v128.load(d + r2 * ldi, 16);
+        c30 = v128.load(d + r3 * ldi); c31 = v128.load(d + r3 * ldi, 16);
+      }
+      let p0 = a0, p1 = a1, p2 = a2, p3 = a3, q = b + offset;
+      let rest = k;
+      for (; rest >= 2; rest -= 2) {
+        let b0 = v128.load(q), b1 = v128.load(q, 16);
+        let x = v128.load32_splat(p0);
+        c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+        x = v128.load32_splat(p1);
+        c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+        x = v128.load32_splat(p2);
+        c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+        x = v128.load32_splat(p3);
+        c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+        q += ldb;
+        b0 = v128.load(q); b1 = v128.load(q, 16);
+        x = v128.load32_splat(p0, 4);
+        c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+        x = v128.load32_splat(p1, 4);
+        c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+        x = v128.load32_splat(p2, 4);
+        c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+        x = v128.load32_splat(p3, 4);
+        c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+        q += ldb;
+        p0 += 8; p1 += 8; p2 += 8; p3 += 8;
+      }
+      if (rest) {
+        const b0 = v128.load(q), b1 = v128.load(q, 16);
+        let x = v128.load32_splat(p0);
+        c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+        x = v128.load32_splat(p1);
+        c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+        x = v128.load32_splat(p2);
+        c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+        x = v128.load32_splat(p3);
+        c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+      }
+      const d = c + offset;
+      v128.store(d + r0 * ldc, c00); v128.store(d + r0 * ldc, c01, 16);
+      v128.store(d + r1 * ldc, c10); v128.store(d + r1 * ldc, c11, 16);
+      v128.store(d + r2 * ldc, c20); v128.store(d + r2 * ldc, c21, 16);
+      v128.store(d + r3 * ldc, c30); v128.store(d + r3 * ldc, c31, 16);
+    }
+    for (; j < n; j += 4) {
+      const offset = <usize>j << 2;
+      let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0;
+      if (init) {
+        const d = init + offset;
+        c0 = v128.load(d + r0 * ldi); c1 = v128.load(d + r1 * ldi);
+        c2 = v128.load(d + r2 * ldi); c3 = v128.load(d + r3 * ldi);
+      }
+      let p0 = a0, p1 = a1, p2 = a2, p3 = a3, q = b + offset;
+      for (let rest = k; rest > 0; rest--) {
+        const b0 = v128.load(q);
+        c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(p0), b0));
+        c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(p1), b0));
+        c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(p2), b0));
+        c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(p3), b0));
+        q += ldb;
+        p0 += 4; p1 += 4; p2 += 4; p3 += 4;
+      }
+      const d = c + offset;
+      v128.store(d + r0 * ldc, c0); v128.store(d + r1 * ldc, c1);
+      v128.store(d + r2 * ldc, c2); v128.store(d + r3 * ldc, c3);
+    }
+  }
+}
+
+/** C[m,n] += A[k,m]' B[k,n] over one block of k. Same tile as `product`, with A read across. */
+function outer(
+  a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, m: i32, n: i32, k: i32,
+): void {
+  for (let i = 0; i < m; i += 4) {
+    const r0 = <usize>i;
+    const r1 = <usize>min(i + 1, m - 1);
+    const r2 = <usize>min(i + 2, m - 1);
+    const r3 = <usize>min(i + 3, m - 1);
+    const full = i + 4 <= m;
+    let j = 0;
+    for (; j + 8 <= n; j += 8) {
+      const d = c + (<usize>j << 2);
+      let c00 = v128.load(d + r0 * ldc), c01 = v128.load(d + r0 * ldc, 16);
+      let c10 = v128.load(d + r1 * ldc), c11 = v128.load(d + r1 * ldc, 16);
+      let c20 = v128.load(d + r2 * ldc), c21 = v128.load(d + r2 * ldc, 16);
+      let c30 = v128.load(d + r3 * ldc), c31 = v128.load(d + r3 * ldc, 16);
+      let q = b + (<usize>j << 2);
+      if (full) {
+        let p = a + (r0 << 2);
+        let rest = k;
+        for (; rest >= 2; rest -= 2) {
+          let b0 = v128.load(q), b1 = v128.load(q, 16);
+          let x = v128.load32_splat(p);
+          c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+          x = v128.load32_splat(p, 4);
+          c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+          x = v128.load32_splat(p, 8);
+          c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+          x = v128.load32_splat(p, 12);
+          c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+          p += lda;
+          q += ldb;
+          b0 = v128.load(q); b1 = v128.load(q, 16);
+          x = v128.load32_splat(p);
+          c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+          x = v128.load32_splat(p, 4);
+          c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+          x = v128.load32_splat(p, 8);
+          c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+          x = v128.load32_splat(p, 12);
+          c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+          p += lda;
+          q += ldb;
+        }
+        if (rest) {
+          const b0 = v128.load(q), b1 = v128.load(q, 16);
+          let x = v128.load32_splat(p);
+          c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+          x = v128.load32_splat(p, 4);
+          c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+          x = v128.load32_splat(p, 8);
+          c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+          x = v128.load32_splat(p, 12);
+          c30 = f32x4.add(c30, f32x4.mul(x, b0)); c31 = f32x4.add(c31, f32x4.mul(x, b1));
+        }
+      } else {
+        let p0 = a + (r0 << 2), p1 = a + (r1 << 2), p2 = a + (r2 << 2);
+        for (let rest = k; rest > 0; rest--) {
+          const b0 = v128.load(q), b1 = v128.load(q, 16);
+          let x = v128.load32_splat(p0);
+          c00 = f32x4.add(c00, f32x4.mul(x, b0)); c01 = f32x4.add(c01, f32x4.mul(x, b1));
+          x = v128.load32_splat(p1);
+          c10 = f32x4.add(c10, f32x4.mul(x, b0)); c11 = f32x4.add(c11, f32x4.mul(x, b1));
+          x = v128.load32_splat(p2);
+          c20 = f32x4.add(c20, f32x4.mul(x, b0)); c21 = f32x4.add(c21, f32x4.mul(x, b1));
+          p0 += lda; p1 += lda; p2 += lda; q += ldb;
+        }
+        // r3 repeats r2 here, so it must store what r2 stores.
+        c30 = c20; c31 = c21;
+      }
+      v128.store(d + r0 * ldc, c00); v128.store(d + r0 * ldc, c01, 16);
+      v128.store(d + r1 * ldc, c10); v128.store(d + r1 * ldc, c11, 16);
+      v128.store(d + r2 * ldc, c20); v128.store(d + r2 * ldc, c21, 16);
+      v128.store(d + r3 * ldc, c30); v128.store(d + r3 * ldc, c31, 16);
+    }
+    for (; j < n; j += 4) {
+      const d = c + (<usize>j << 2);
+      let c0 = v128.load(d + r0 * ldc), c1 = v128.load(d + r1 * ldc);
+      let c2 = v128.load(d + r2 * ldc), c3 = v128.load(d + r3 * ldc);
+      let p0 = a + (r0 << 2), p1 = a + (r1 << 2), p2 = a + (r2 << 2), p3 = a + (r3 << 2);
+      let q = b + (<usize>j << 2);
+      for (let rest = k; rest > 0; rest--) {
+        const b0 = v128.load(q);
+        c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(p0), b0));
+        c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(p1), b0));
+        c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(p2), b0));
+        c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(p3), b0));
+        p0 += lda; p1 += lda; p2 += lda; p3 += lda; q += ldb;
+      }
+      v128.store(d + r0 * ldc, c0); v128.store(d + r1 * ldc, c1);
+      v128.store(d + r2 * ldc, c2); v128.store(d + r3 * ldc, c3);
+    }
+  }
+}
+
+function rectify(c: usize, ldc: usize, m: i32, n: i32): void {
+  const zero = f32x4.splat(0);
+  for (let i = 0; i < m; i++) {
+    const row = c + <usize>i * ldc;
+    for (let j: usize = 0; j < <usize>n << 2; j += 16) v128.store(row + j, f32x4.max(v128.load(row + j), zero));
+  }
+}
+
+function close(c: usize, gate: usize, ldc: usize, m: i32, n: i32): void {
+  const zero = f32x4.splat(0);
+  for (let i = 0; i < m; i++) {
+    const row = <usize>i * ldc;
+    for (let j: usize = 0; j < <usize>n << 2; j += 16) {
+      const open = f32x4.gt(v128.load(gate + row + j), zero);
+      v128.store(c + row + j, v128.and(v128.load(c + row + j), open));
+    }
+  }
+}
+
+/** Y[columns, ldy] = X[rows, ldx]', for weights that both passes read. */
+export function transpose(x: i32, ldx: i32, y: i32, ldy: i32, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      store<f32>((y + j * ldy + i) << 2, load<f32>((x + i * ldx + j) << 2));
+    }
+  }
+}
+
+// --- normalisation ---------------------------------------------------------------------------
+
+/** y = gain x / rms(x), row by row; `inverse` keeps 1/rms. RMSNorm, Zhang and Sennrich 2019. */
+export function normalize(x: i32, gain: i32, y: i32, inverse: i32, rows: i32, width: i32): void {
+  const bytes = <usize>width << 2;
+  for (let i = 0; i < rows; i++) {
+    const from = <usize>(x + i * width) << 2;
+    const to = <usize>(y + i * width) << 2;
+    let squares = f32x4.splat(0);
+    for (let j: usize = 0; j < bytes; j += 16) {
+      const value = v128.load(from + j);
+      squares = f32x4.add(squares, f32x4.mul(value, value));
+    }
+    const scale: f32 = 1 / Mathf.sqrt(total(squares) / <f32>width + 1e-6);
+    store<f32>(<usize>(inverse + i) << 2, scale);
+    const factor = f32x4.splat(scale);
+    for (let j: usize = 0; j < bytes; j += 16) {
+      const value = f32x4.mul(v128.load(from + j), factor);
+      v128.store(to + j, f32x4.mul(value, v128.load((<usize>gain << 2) + j)));
+    }
+  }
+}
+
+/** dx += the gradient through `normalize`; dgain += its gain's, row i counted `factors[i]` times. */
+export function normalizeBackward(
+  x: i32, gain: i32, inverse: i32, dy: i32, dx: i32, dgain: i32, rows: i32, width: i32, factors: i32,
+): void {
+  const bytes = <usize>width << 2;
+  const gains = <usize>gain << 2;
+  const gradient = <usize>dgain << 2;
+  for (let i = 0; i < rows; i++) {
+    const at = <usize>(i * width) << 2;
+    const values = (<usize>x << 2) + at;
+    const upstream = (<usize>dy << 2) + at;
+    const out = (<usize>dx << 2) + at;
+    const scale = load<f32>(<usize>(inverse + i) << 2);
+    const weight = factors < 0 ? scale : scale * load<f32>(<usize>(factors + i) << 2);
+    const weights = f32x4.splat(weight);
+    let dot = f32x4.splat(0);
+    for (let j: usize = 0; j < bytes; j += 16) {
+      const product = f32x4.mul(v128.load(upstream + j), v128.load(values + j));
+      dot = f32x4.add(dot, f32x4.mul(product, v128.load(gains + j)));
+      v128.store(gradient + j, f32x4.add(v128.load(gradient + j), f32x4.mul(product, weights)));
+    }
+    const inner = f32x4.splat(total(dot) * scale * scale * scale / <f32>width);
+    const scales = f32x4.splat(scale);
+    for (let j: usize = 0; j < bytes; j += 16) {
+      const direct = f32x4.mul(f32x4.mul(v128.load(upstream + j), v128.load(gains + j)), scales);
+      const change = f32x4.sub(direct, f32x4.mul(v128.load(values + j), inner));
+      v128.store(out + j, f32x4.add(v128.load(out + j), change));
+    }
+  }
+}
+
+// --- causal attention ------------------------------------------------------------------------
+
+/**
+ * Causal multi-head attention. Queries are compact: example e owns query rows starts[e]..starts[e+1],
+ * in order, and query row r stands at place places[r] of its sequence. q[rows, width];
+ * kv[examples*length, 2*width] holds keys then values; p[heads][rows, ldp] keeps the weights
+ * (ldp >= length, a multiple of 4); out[rows, width]; scratch holds headWidth*ldp numbers.
+ */
+export function attend(
+  q: i32, kv: i32, p: i32, out: i32, starts: i32, places: i32, scratch: i32,
+  examples: i32, length: i32, heads: i32, headWidth: i32, ldp: i32,
+): void {
+  const width = heads * headWidth;
+  const rows = load<i32>(<usize>(starts + examples) << 2);
+  const scale: f32 = 1 / Mathf.sqrt(<f32>headWidth);
+  for (let e = 0; e < examples; e++) {
+    const first = load<i32>(<usize>(starts + e) << 2);
+    const last = load<i32>(<usize>(starts + e + 1) << 2);
+    if (first == last) continue;
+    for (let h = 0; h < heads; h++) {
+      const keys = kv + e * length * 2 * width + h * headWidth;
+      transposePadded(keys, 2 * width, scratch, ldp, length, headWidth);
+      const weights = p + h * rows * ldp;
+      for (let r = first; r < last; r += 4) {
+        const block = min(4, last - r);
+        const seen = load<i32>(<usize>(places + r + block - 1) << 2) + 1;
+        const at = weights + r * ldp;
+        product((q + r * width + h * headWidth) << 2, width << 2, scratch << 2, ldp << 2, at << 2, ldp << 2, 0, 0, block, (seen + 3) & ~3, headWidth);
+        for (let i = 0; i < block; i++) {
+          softmaxCausal((at + i * ldp) << 2, load<i32>(<usize>(places + r + i) << 2) + 1, (seen + 3) & ~3, scale);
+        }
+        product(at << 2, ldp << 2, (keys + width) << 2, width << 3, (out + r * width + h * headWidth) << 2, width << 2, 0, 0, block, headWidth, seen);
+      }
+    }
+  }
+}
+
+/** Gradients through `attend`: dq is set; dkv is added to. p becomes the gradient of the scores. scratch holds (headWidth+4)*ldp numbers. */
+export function attendBackward(
+  q: i32, kv: i32, p: i32, dout: i32, dq: i32, dkv: i32, starts: i32, places: i32, scratch: i32,
+  examples: i32, length: i32, heads: i32, headWidth: i32, ldp: i32,
+): void {
+  const width = heads * headWidth;
+  const rows = load<i32>(<usize>(starts + examples) << 2);
+  const scale: f32 = 1 / Mathf.sqrt(<f32>headWidth);
+  const block4 = scratch + headWidth * ldp;
+  for (let e = 0; e < examples; e++) {
+    const first = load<i32>(<usize>(starts + e) << 2);
+    const last = load<i32>(<usize>(starts + e + 1) << 2);
+    if (first == last) continue;
+    for (let h = 0; h < heads; h++) {
+      const keys = kv + e * length * 2 * width + h * headWidth;
+      const dkeys = dkv + e * length * 2 * width + h * headWidth;
+      const weights = p + h * rows * ldp;
+      const seenLast = load<i32>(<usize>(places + last - 1) << 2) + 1;
+      // Values first: they need the weights that the loop below overwrites.
+      let from = first;
+      for (let s = 0; s < seenLast; s += 4) {
+        while (load<i32>(<usize>(places + from) << 2) < s) from++;
+        outer((weights + from * ldp + s) << 2, ldp << 2, (dout + from * width + h * headWidth) << 2, width << 2, (dkeys + width + s * 2 * width) << 2, width << 3, min(4, seenLast - s), headWidth, last - from);
+      }
+      transposePadded(keys + width, 2 * width, scratch, ldp, length, headWidth);
+      for (let r = first; r < last; r += 4) {
+        const block = min(4, last - r);
+        const seen = load<i32>(<usize>(places + r + block - 1) << 2) + 1;
+        const padded = (seen + 3) & ~3;
+        const at = weights + r * ldp;
+        product((dout + r * width + h * headWidth) << 2, width << 2, scratch << 2, ldp << 2, block4 << 2, ldp << 2, 0, 0, block, padded, headWidth);
+        for (let i = 0; i < block; i++) softmaxBackward((at + i * ldp) << 2, (block4 + i * ldp) << 2, padded, scale);
+        product(at << 2, ldp << 2, keys << 2, width << 3, (dq + r * width + h * headWidth) << 2, width << 2, 0, 0, block, headWidth, seen);
+      }
+      from = first;
+      for (let s = 0; s < seenLast; s += 4) {
+        while (load<i32>(<usize>(places + from) << 2) < s) from++;
+        outer((weights + from * ldp + s) << 2, ldp << 2, (q + from * width + h * headWidth) << 2, width << 2, (dkeys + s * 2 * width) << 2, width << 3, min(4, seenLast - s), headWidth, last - from);
+      }
+    }
+  }
+}
+
+function transposePadded(x: i32, ldx: i32, y: i32, ldy: i32, rows: i32, columns: i32): void {
+  const padded = (rows + 3) & ~3;
+  for (let i = 0; i < rows; i++) {
+    let to = <usize>(y + i) << 2;
+    const from = <usize>(x + i * ldx) << 2;
+    for (let j = 0; j < columns; j++) {
+      store<f32>(to, load<f32>(from + (<usize>j << 2)));
+      to += <usize>ldy << 2;
+    }
+  }
+  for (let i = rows; i < padded; i++) {
+    for (let j = 0; j < columns; j++) store<f32>(<usize>(y + j * ldy + i) << 2, 0);
+  }
+}
+
+/** Softmax of scale * row[0..seen), in place; row[seen..padded) becomes zero. */
+function softmaxCausal(row: usize, seen: i32, padded: i32, scale: f32): void {
+  let largest: f32 = load<f32>(row);
+  for (let j = 1; j < seen; j++) largest = max(largest, load<f32>(row + (<usize>j << 2)));
+  const scales = f32x4.splat(scale);
+  const shift = f32x4.splat(largest * scale);
+  let sums = f32x4.splat(0);
+  let index = i32x4(0, 1, 2, 3);
+  const limit = i32x4.splat(seen);
+  for (let j: usize = 0; j < <usize>padded << 2; j += 16) {
+    const inside = i32x4.lt_s(index, limit);
+    const value = v128.and(exponential(f32x4.sub(f32x4.mul(v128.load(row + j), scales), shift)), inside);
+    sums = f32x4.add(sums, value);
+    v128.store(row + j, value);
+    index = i32x4.add(index, i32x4.splat(4));
+  }
+  const factor = f32x4.splat(1 / total(sums));
+  for (let j: usize = 0; j < <usize>padded << 2; j += 16) v128.store(row + j, f32x4.mul(v128.load(row + j), factor));
+}
+
+/** p = scale p (dp - <p, dp>): the gradient of scores, in the place of their softmax. */
+function softmaxBackward(p: usize, dp: usize, n: i32, scale: f32): void {
+  let dots = f32x4.splat(0);
+  for (let j: usize = 0; j < <usize>n << 2; j += 16) dots = f32x4.add(dots, f32x4.mul(v128.load(p + j), v128.load(dp + j)));
+  const inner = f32x4.splat(total(dots));
+  const scales = f32x4.splat(scale);
+  for (let j: usize = 0; j < <usize>n << 2; j += 16) {
+    const change = f32x4.sub(v128.load(dp + j), inner);
+    v128.store(p + j, f32x4.mul(f32x4.mul(v128.load(p + j), change), scales));
+  }
+}
+
+// --- softmax over the vocabulary --------------------------------------------------------------
+
+/**
+ * Each row of x[rows, ldx] becomes exp(x - max); `maxima` and `sums` keep the row's maximum and the
+ * sum of its first n exponentials. Columns n..ldx become zero.
+ */
+export function exponentiate(x: i32, ldx: i32, rows: i32, n: i32, maxima: i32, sums: i32): void {
+  const limit = i32x4.splat(n);
+  for (let i = 0; i < rows; i++) {
+    const row = <usize>(x + i * ldx) << 2;
+    let largest = load<f32>(row);
+    for (let j = 1; j < n; j++) largest = max(largest, load<f32>(row + (<usize>j << 2)));
+    const shift = f32x4.splat(largest);
+    let sum = f32x4.splat(0);
+    let index = i32x4(0, 1, 2, 3);
+    for (let j: usize = 0; j < <usize>ldx << 2; j += 16) {
+      const value = v128.and(exponential(f32x4.sub(v128.load(row + j), shift)), i32x4.lt_s(index, limit));
+      sum = f32x4.add(sum, value);
+      v128.store(row + j, value);
+      index = i32x4.add(index, i32x4.splat(4));
+    }
+    store<f32>(<usize>(maxima + i) << 2, largest);
+    store<f32>(<usize>(sums + i) << 2, total(sum));
+  }
+}
+
+/** x[i, :] *= factors[i]. */
+export function scaleRows(x: i32, ldx: i32, rows: i32, width: i32, factors: i32): void {
+  for (let i = 0; i < rows; i++) {
+    const factor = f32x4.splat(load<f32>(<usize>(factors + i) << 2));
+    const row = <usize>(x + i * ldx) << 2;
+    for (let j: usize = 0; j < <usize>width << 2; j += 16) v128.store(row + j, f32x4.mul(v128.load(row + j), factor));
+  }
+}
+
+/** x[i, :] *= masks[owners[i], :]: each row is multiplied by its example's mask. */
+export function scaleUnits(x: i32, rows: i32, width: i32, masks: i32, owners: i32): void {
+  for (let i = 0; i < rows; i++) {
+    const mask = <usize>(masks + load<i32>(<usize>(owners + i) << 2) * width) << 2;
+    const row = <usize>(x + i * width) << 2;
+    for (let j: usize = 0; j < <usize>width << 2; j += 16) v128.store(row + j, f32x4.mul(v128.load(row + j), v128.load(mask + j)));
+  }
+}
+
+/** sums += the sum of x's rows. */
+export function sumRows(x: i32, rows: i32, width: i32, sums: i32): void {
+  const to = <usize>sums << 2;
+  for (let i = 0; i < rows; i++) {
+    const row = <usize>(x + i * width) << 2;
+    for (let j: usize = 0; j < <usize>width << 2; j += 16) v128.store(to + j, f32x4.add(v128.load(to + j), v128.load(row + j)));
+  }
+}
+
+/** x[i, :] = tokens' row + place's row + (unless -1) the previous token's row. */
+export function embed(
+  token: i32, place: i32, shift: i32, x: i32, tokens: i32, places: i32, previous: i32, rows: i32, width: i32,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const a = <usize>(token + load<i32>(<usize>(tokens + i) << 2) * width) << 2;
+    const b = <usize>(place + load<i32>(<usize>(places + i) << 2) * width) << 2;
+    const before = shift < 0 ? -1 : load<i32>(<usize>(previous + i) << 2);
+    const to = <usize>(x + i * width) << 2;
+    for (let j: usize = 0; j < <usize>width << 2; j += 16) v128.store(to + j, f32x4.add(v128.load(a + j), v128.load(b + j)));
+    if (before < 0) continue;
+    const c = <usize>(shift + before * width) << 2;
+    for (let j: usize = 0; j < <usize>width << 2; j += 16) v128.store(to + j, f32x4.add(v128.load(to + j), v128.load(c + j)));
+  }
+}
+
+/** y[i, :] = x[indices[i], :]. */
+export function gather(x: i32, y: i32, indices: i32, rows: i32, width: i32): void {
+  for (let i = 0; i < rows; i++) {
+    const from = <usize>(x + load<i32>(<usize>(indices + i) << 2) * width) << 2;
+    const to = <usize>(y + i * width) << 2;
+    for (let j: usize = 0; j < <usize>width << 2; j += 16) v128.store(to + j, v128.load(from + j));
+  }
+}
+
+/** y[indices[i], :] += factors[i] x[i, :]; rows with a negative index are left out. */
+export function scatterAdd(x: i32, y: i32, indices: i32, rows: i32, width: i32, factors: i32): void {
+  for (let i = 0; i < rows; i++) {
+    const index = load<i32>(<usize>(indices + i) << 2);
+    if (index < 0) continue;
+    const factor = f32x4.splat(factors < 0 ? 1 : load<f32>(<usize>(factors + i) << 2));
+    const from = <usize>(x + i * width) << 2;
+    const to = <usize>(y + index * width) << 2;
+    for (let j: usize = 0; j < <usize>width << 2; j += 16) {
+      v128.store(to + j, f32x4.add(v128.load(to + j), f32x4.mul(v128.load(from + j), factor)));
+    }
+  }
+}
+
+// --- optimiser -------------------------------------------------------------------------------
+
+/**
+ * One AdamW step over n numbers (n a multiple of 4; Loshchilov and Hutter 2019); g becomes zero.
+ * `correct1` and `correct2` are 1/(1 - beta^t); `shrink` is 1 - rate * decay; g counts `clip` times.
+ */
+export function adamw(
+  p: i32, g: i32, m: i32, v: i32, n: i32, rate: f32, beta1: f32, beta2: f32, epsilon: f32,
+  shrink: f32, correct1: f32, correct2: f32, clip: f32,
+): void {
+  const keep1 = f32x4.splat(beta1), take1 = f32x4.splat(1 - beta1);
+  const keep2 = f32x4.splat(beta2), take2 = f32x4.splat(1 - beta2);
+  const small = f32x4.splat(epsilon), shrinks = f32x4.splat(shrink);
+  const step = f32x4.splat(rate * correct1), second = f32x4.splat(correct2), clips = f32x4.splat(clip);
+  for (let j: usize = 0; j < <usize>n << 2; j += 16) {
+    const gradient = f32x4.mul(v128.load((<usize>g << 2) + j), clips);
+    const mean = f32x4.add(f32x4.mul(v128.load((<usize>m << 2) + j), keep1), f32x4.mul(gradient, take1));
+    const square = f32x4.add(
+      f32x4.mul(v128.load((<usize>v << 2) + j), keep2),
+      f32x4.mul(f32x4.mul(gradient, gradient), take2),
+    );
+    v128.store((<usize>m << 2) + j, mean);
+    v128.store((<usize>v << 2) + j, square);
+    const root = f32x4.add(f32x4.sqrt(f32x4.mul(square, second)), small);
+    const value = f32x4.mul(v128.load((<usize>p << 2) + j), shrinks);
+    v128.store((<usize>p << 2) + j, f32x4.sub(value, f32x4.div(f32x4.mul(mean, step), root)));
+    v128.store((<usize>g << 2) + j, f32x4.splat(0));
+  }
+}
+
+// --- small pieces ----------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline
+function total(x: v128): f32 {
+  return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+}
+
+/** exp(x) for x <= 0, to about 1e-7 relative: 2^n times a polynomial on |r| <= ln(2)/2. */
+function exponential(x: v128): v128 {
+  const bounded = f32x4.max(x, f32x4.splat(-87));
+  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504088896341)));
+  let r = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  // Taylor's series to the sixth power: its remainder is below 2e-8 here.
+  let y = f32x4.splat(1.0 / 720.0);
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.0 / 120.0));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.0 / 24.0));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.0 / 6.0));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(0.5));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(y, power);
+}

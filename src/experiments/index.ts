@@ -1,0 +1,8 @@
+export * from "./engine/index.ts";
+export {
+  type Experiment,
+  type ExperimentContext,
+  type Json,
+  PROGRESS_PREFIX,
+  serveExperiment,
+} from "./harness.ts";
