@@ -173,8 +173,6 @@ function mix32(word: number): number {
   return h ^ (h >>> 16);
 }
 
-const LN2 = 0.6931471805599453;
-
 /**
  * Natural logarithm of a number in (0, 1) from +, -, × and ÷ only, which IEEE 754 rounds exactly:
  * `Math.log` may differ in the last bit from one engine to the next, and the streams must not.
@@ -194,5 +192,5 @@ function portableLog(value: number): number {
   const zz = z * z;
   let series = 0;
   for (let odd = 23; odd >= 1; odd -= 2) series = series * zz + 1 / odd;
-  return exponent * LN2 + 2 * z * series;
+  return exponent * Math.LN2 + 2 * z * series;
 }
