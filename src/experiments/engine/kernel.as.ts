@@ -153,7 +153,7 @@ function rectify(c: usize, ldc: usize, m: i32, n: i32): void {
   const zero = f32x4.splat(0);
   for (let i = 0; i < m; i++) {
     const row = c + <usize>i * ldc;
-    for (let j: usize = 0; j < <usize>n << 2; j += 16) v128.store(row + j, f32x4.max(v128.load(row + j), zero));
+    for (let j: usize = 0; j < <usize>n << 2; j += 16) v128.store(row + j, f32x4.pmax(v128.load(row + j), zero));
   }
 }
 
@@ -328,8 +328,7 @@ function transposePadded(x: i32, ldx: i32, y: i32, ldy: i32, rows: i32, columns:
 
 /** Softmax of scale * row[0..seen), in place; row[seen..padded) becomes zero. */
 function softmaxCausal(row: usize, seen: i32, padded: i32, scale: f32): void {
-  let largest: f32 = load<f32>(row);
-  for (let j = 1; j < seen; j++) largest = max(largest, load<f32>(row + (<usize>j << 2)));
+  const largest = maximum(row, seen);
   const scales = f32x4.splat(scale);
   const shift = f32x4.splat(largest * scale);
   let sums = f32x4.splat(0);
@@ -368,8 +367,7 @@ export function exponentiate(x: i32, ldx: i32, rows: i32, n: i32, maxima: i32, s
   const limit = i32x4.splat(n);
   for (let i = 0; i < rows; i++) {
     const row = <usize>(x + i * ldx) << 2;
-    let largest = load<f32>(row);
-    for (let j = 1; j < n; j++) largest = max(largest, load<f32>(row + (<usize>j << 2)));
+    const largest = maximum(row, n);
     const shift = f32x4.splat(largest);
     let sum = f32x4.splat(0);
     let index = i32x4(0, 1, 2, 3);
@@ -466,11 +464,11 @@ export function adamw(
   const step = f32x4.splat(rate * correct1), second = f32x4.splat(correct2), clips = f32x4.splat(clip);
   for (let j: usize = 0; j < <usize>n << 2; j += 16) {
     const gradient = f32x4.mul(v128.load((<usize>g << 2) + j), clips);
-    const mean = f32x4.add(f32x4.mul(v128.load((<usize>m << 2) + j), keep1), f32x4.mul(gradient, take1));
-    const square = f32x4.add(
+    const mean = flush(f32x4.add(f32x4.mul(v128.load((<usize>m << 2) + j), keep1), f32x4.mul(gradient, take1)));
+    const square = flush(f32x4.add(
       f32x4.mul(v128.load((<usize>v << 2) + j), keep2),
       f32x4.mul(f32x4.mul(gradient, gradient), take2),
-    );
+    ));
     v128.store((<usize>m << 2) + j, mean);
     v128.store((<usize>v << 2) + j, square);
     const root = f32x4.add(f32x4.sqrt(f32x4.mul(square, second)), small);
@@ -488,9 +486,38 @@ function total(x: v128): f32 {
   return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
 }
 
-/** exp(x) for x <= 0, to about 1e-7 relative: 2^n times a polynomial on |r| <= ln(2)/2. */
+/** Zero for what has decayed below 1e-30, before it becomes subnormal and slow. */
+// @ts-ignore: decorator
+@inline
+function flush(x: v128): v128 {
+  return v128.and(x, f32x4.gt(f32x4.abs(x), f32x4.splat(1e-30)));
+}
+
+/** The largest of n numbers; a whole vector may be read past the last. */
+// @ts-ignore: decorator
+@inline
+function maximum(row: usize, n: i32): f32 {
+  let best = f32x4.splat(-Infinity);
+  const end = row + (<usize>(n & ~3) << 2);
+  let at = row;
+  for (; at < end; at += 16) best = f32x4.pmax(best, v128.load(at));
+  if (n & 3) {
+    const inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n & 3));
+    best = f32x4.pmax(best, v128.bitselect(v128.load(at), best, inside));
+  }
+  best = f32x4.pmax(best, v128.shuffle<i32>(best, best, 2, 3, 0, 1));
+  best = f32x4.pmax(best, v128.shuffle<i32>(best, best, 1, 0, 3, 2));
+  return f32x4.extract_lane(best, 0);
+}
+
+/**
+ * exp(x) for x <= 0, to about 1e-7 relative: 2^n times a polynomial on |r| <= ln(2)/2. Below -69 (1e-30)
+ * it is 0: what follows would be subnormal numbers, which processors multiply a hundred times slower.
+ */
+// @ts-ignore: decorator
+@inline
 function exponential(x: v128): v128 {
-  const bounded = f32x4.max(x, f32x4.splat(-87));
+  const bounded = f32x4.pmax(f32x4.splat(-70), x);
   const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.44269504088896341)));
   let r = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
@@ -503,5 +530,5 @@ function exponential(x: v128): v128 {
   y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1));
   y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1));
   const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(y, power);
+  return v128.and(f32x4.mul(y, power), f32x4.gt(x, f32x4.splat(-69)));
 }

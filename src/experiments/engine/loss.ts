@@ -42,7 +42,12 @@ export function lossPositions(objective: Objective): Int32Array {
   }
   if (soft !== undefined) return soft.positions;
   checkLength("targets", targets!, tokens.length);
-  return Int32Array.from(targets!.keys()).filter((row) => targets![row]! >= 0);
+  const positions = new Int32Array(targets!.length);
+  let count = 0;
+  for (let row = 0; row < targets!.length; row++) {
+    if (targets![row]! >= 0) positions[count++] = row;
+  }
+  return positions.subarray(0, count);
 }
 
 /**

@@ -108,8 +108,8 @@ export function createPlainKernel(kind: Exclude<KernelKind, "wasm">, size: numbe
     adamw(p, g, m, v, n, rate, beta1, beta2, epsilon, shrink, correct1, correct2, clip) {
       for (let j = 0; j < n; j++) {
         const gradient = x[g + j]! * clip;
-        const mean = x[m + j]! * beta1 + gradient * (1 - beta1);
-        const square = x[v + j]! * beta2 + gradient * gradient * (1 - beta2);
+        const mean = flush(x[m + j]! * beta1 + gradient * (1 - beta1));
+        const square = flush(x[v + j]! * beta2 + gradient * gradient * (1 - beta2));
         x[m + j] = mean;
         x[v + j] = square;
         const root = Math.sqrt(square * correct2) + epsilon;
@@ -118,4 +118,9 @@ export function createPlainKernel(kind: Exclude<KernelKind, "wasm">, size: numbe
       }
     },
   };
+}
+
+/** Zero for what has decayed below 1e-30, before it becomes subnormal and slow. */
+function flush(value: number): number {
+  return Math.abs(value) > 1e-30 ? value : 0;
 }
