@@ -1,8 +1,8 @@
 import type { Hash } from "../record/index.ts";
-import type { ClaimValue } from "./claim.ts";
+import type { ClaimValue } from "./claims/claim.ts";
 
 /** Why a run was made. */
-export type RunRole = "original" | "replication";
+export type RunRole = "original" | `replication-${number}`;
 
 /** What became of one attempt at a run, as the ledger has it. */
 export interface RunRecord {
@@ -26,6 +26,8 @@ export interface RunRecord {
     /** The lab itself died while it ran. */
     | "interrupted"
     | "running";
+  /** What went wrong, in one line; empty where nothing did. */
+  readonly reason: string;
   /** Artifact name to object; empty unless the status is ok. */
   readonly artifacts: { readonly [name: string]: Hash };
   /** The run's standard output and error, kept for failures too. */

@@ -1,0 +1,80 @@
+import { styleText } from "node:util";
+import type { Command } from "commander";
+import type { LabOptions } from "../lab/index.ts";
+import { Fault } from "../record/index.ts";
+
+/** What the exit code says. */
+export const EXIT = {
+  ok: 0,
+  /** The command ran, and found something wrong: a verification, a check that failed. */
+  findings: 1,
+  /** What was given cannot be used; one line on standard error says what, where and what to do. */
+  badInput: 2,
+  /** A defect of glasshouse. */
+  defect: 70,
+  /** Stopped by Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+export interface GlobalOptions extends LabOptions {
+  readonly json: boolean;
+}
+
+/** The options that every command shares. */
+export function globalOptions(command: Command): GlobalOptions {
+  const { lab, database, objects, json } = command.optsWithGlobals<{
+    lab: string;
+    database?: string;
+    objects?: string;
+    json?: boolean;
+  }>();
+  return {
+    folder: lab,
+    json: json ?? false,
+    ...(database ? { database } : {}),
+    ...(objects ? { objects } : {}),
+  };
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(
+    JSON.stringify(
+      value,
+      (_key, item: unknown) => (item instanceof Map ? Object.fromEntries(item) : item),
+      2,
+    ),
+  );
+}
+
+/** Says on standard error what went wrong, in one line, and sets the exit code. */
+export function fail(error: unknown, code?: number): void {
+  const expected = error instanceof Fault || code !== undefined;
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${paint("red", "error:")} ${cleanLine(text)}\n`);
+  if (!expected && process.env.GLASSHOUSE_DEBUG && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`);
+  process.exitCode = code ?? (expected ? EXIT.badInput : EXIT.defect);
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Styles text where the terminal shows colour (NO_COLOR and FORCE_COLOR are heeded). */
+export function paint(style: Style, text: string): string {
+  return useColour() ? styleText(style, text) : text;
+}
+
+function useColour(): boolean {
+  if (process.env.NO_COLOR) return false;
+  if (process.env.FORCE_COLOR) return process.env.FORCE_COLOR !== "0";
+  return process.stdout.isTTY === true;
+}
+
+/** Text from studies and files may hold anything: nothing in it may steer the terminal. */
+export function cleanLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, " ").trim();
+}

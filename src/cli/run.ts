@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import {
+  DEFAULT_STUDY,
+  type Lab,
+  openLab,
+  openStudy,
+  type RunEvents,
+  type StudyOutcome,
+  showStudy,
+} from "../lab/index.ts";
+import { Fault } from "../record/index.ts";
+import {
+  EXIT,
+  fail,
+  type GlobalOptions,
+  globalOptions,
+  paint,
+  print,
+  printJson,
+} from "./output.ts";
+import { watchRun } from "./progress.ts";
+import { reportJson, reportText } from "./report.ts";
+
+export function addRun(program: Command): void {
+  program
+    .command("run", { isDefault: true })
+    .argument("[study]", "a registered study's name, or a folder with a study.yaml", DEFAULT_STUDY)
+    .option(
+      "--new-plan",
+      "freeze a new plan where the study's files have changed; charges the error budget again",
+    )
+    .description("run a study through the whole cycle; reuses what is on record")
+    .action(async (study: string, options: { newPlan?: boolean }, command: Command) => {
+      const global = globalOptions(command);
+      // Read first: a study that cannot be run leaves no trace, not even an empty lab.
+      const source = await openStudy(study);
+      await withLab(global, `glasshouse run ${study}`, (lab, events) =>
+        lab.run(source, { newPlan: options.newPlan ?? false, ...events }),
+      );
+    });
+}
+
+/**
+ * Opens the lab, shows how the work goes, and reports how it ended. Ctrl-C stops the runs under way,
+ * leaves everything on record, and says how to go on; a second Ctrl-C leaves at once.
+ */
+export async function withLab(
+  global: GlobalOptions,
+  again: string,
+  work: (lab: Lab, events: RunEvents) => Promise<StudyOutcome>,
+): Promise<void> {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  const lab = await openLab(global, { clock: () => new Date(), signal: controller.signal });
+  const watch = watchRun(lab, { quiet: global.json });
+  try {
+    const outcome = await work(lab, watch.events);
+    await watch.stop();
+    const report = await showStudy(global, outcome.study);
+    if (global.json)
+      printJson({ ...reportJson(report), reused: outcome.reused, article: outcome.article });
+    else print(reportText(report, outcome));
+    const held = report.view.gates.some(
+      (gate) => gate.verdict !== "pass" && gate.verdict !== "warn",
+    );
+    if (held) process.exitCode = EXIT.findings;
+  } catch (error) {
+    await watch.stop();
+    if (!controller.signal.aborted || !(error instanceof Fault)) throw error;
+    if (global.json) printJson({ stopped: true, resume: again });
+    else print(`\nStopped. Everything done so far is on record. To go on: ${paint("bold", again)}`);
+    process.exitCode = EXIT.interrupted;
+  } finally {
+    await lab.close().catch((error: unknown) => fail(error));
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}

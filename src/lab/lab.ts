@@ -1,0 +1,281 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Fault, writeDurably } from "../record/index.ts";
+import { openSandbox, type Sandbox } from "../sandbox/index.ts";
+import {
+  draft,
+  draftPlan,
+  freezePlan,
+  type Instruments,
+  loadStudy,
+  planHash,
+  type ReviewForm,
+  type StudySource,
+  type StudyView,
+  studyEvents,
+  studyId,
+  viewStudy,
+} from "../study/index.ts";
+import type { LabOptions } from "./settings.ts";
+import { openStorage, type Storage } from "./storage.ts";
+import { findStudy, registeredCode } from "./studies.ts";
+import { LAB_VERSION } from "./version.ts";
+import { type Heartbeat, startHeartbeat } from "./workers.ts";
+import { startWorkflows, type Task, type WorkflowEngine } from "./workflows.ts";
+
+/** What a caller may watch while a study runs. */
+export interface RunEvents {
+  readonly onPlan?: (study: string, view: StudyView, source: StudySource) => void;
+  readonly onStep?: (study: string, step: string) => void;
+  /** A run's share done, 0..1, for runs made in this process. */
+  readonly onProgress?: (run: string, fraction: number) => void;
+}
+
+export interface StudyOutcome {
+  readonly study: string;
+  readonly view: StudyView;
+  /** True where everything was on record already and nothing was done. */
+  readonly reused: boolean;
+  /** Where the article lies for people. */
+  readonly article: { readonly pdf: string; readonly html: string } | null;
+}
+
+/** An open lab. Close it when done; one process has one lab open at a time. */
+export interface Lab {
+  readonly sandbox: Sandbox;
+  /** Runs a study to the end of its cycle; reuses what is on record. */
+  run(
+    source: StudySource,
+    options?: { readonly newPlan?: boolean } & RunEvents,
+  ): Promise<StudyOutcome>;
+  /** One more replication of a study that has ended, with seeds never used before. */
+  replicate(study: string, events?: RunEvents): Promise<StudyOutcome>;
+  /** Makes runs for whatever studies the shared lab has, until the signal, or until none is left. */
+  work(
+    options: { readonly untilIdle: boolean; readonly heartbeatMs: number } & RunEvents,
+  ): Promise<void>;
+  /** Records a reviewer's form for a study in the queue. */
+  review(study: string, reviewer: string, form: ReviewForm): Promise<void>;
+  view(study: string): Promise<StudyView>;
+  close(): Promise<void>;
+}
+
+export async function openLab(
+  options: LabOptions,
+  ports: { readonly clock: () => Date; readonly signal?: AbortSignal; readonly sandbox?: Sandbox },
+): Promise<Lab> {
+  const storage = await openStorage(options, ports.clock);
+  const sandbox = ports.sandbox ?? (await openSandbox());
+  const isRegistered = registeredCode();
+  const { ledger, objects } = storage;
+
+  const instruments = (events: RunEvents): Instruments => ({
+    ledger,
+    objects,
+    sandbox,
+    isRegistered,
+    worker: storage.settings.database === "embedded" ? "local" : `pid ${process.pid}`,
+    version: LAB_VERSION,
+    ...(events.onProgress ? { onProgress: events.onProgress } : {}),
+    ...(ports.signal ? { signal: ports.signal } : {}),
+  });
+  const view = async (study: string) => viewStudy(study, await ledger.read({ study }));
+
+  const carryOut = async (study: string, task: Task, events: RunEvents): Promise<void> => {
+    const pool = await storage.openDatabase();
+    const engine = await startWorkflows({
+      pool,
+      instruments: instruments(events),
+      onStep: events.onStep ?? (() => undefined),
+      studies: [study],
+    });
+    const heart =
+      storage.settings.database === "postgres"
+        ? await startHeartbeat(pool, engine.executor, HEARTBEAT_MS)
+        : null;
+    try {
+      await takeOver(engine, heart, study);
+      await engine.run(study, task);
+    } finally {
+      await engine.shutdown();
+      await heart?.stop();
+    }
+  };
+
+  return {
+    sandbox,
+    view,
+    async run(source, runOptions = {}) {
+      await refuseChangedPlan(storage, source, runOptions.newPlan ?? false);
+      const plan = await freezePlan(ledger, objects, source);
+      runOptions.onPlan?.(plan.study, await view(plan.study), source);
+      const reused = isComplete(await view(plan.study));
+      if (!reused) await carryOut(plan.study, "cycle", runOptions);
+      return finish(options.folder, storage, plan.study, reused);
+    },
+    async replicate(name, events = {}) {
+      const study = await resolveStudy(storage, name);
+      const before = await view(study);
+      if (!isComplete(before))
+        throw new Fault(
+          `study ${study}`,
+          "its own cycle has not ended",
+          `Finish it first: glasshouse run ${before.slug}`,
+        );
+      const round =
+        Math.max(0, ...before.replications.map((item) => Number(item.role.split("-")[1]))) + 1;
+      events.onPlan?.(study, before, await loadStudy(await findStudy(before.slug)));
+      await carryOut(study, `replication-${round}`, events);
+      return finish(options.folder, storage, study, false);
+    },
+    work: ({ untilIdle, heartbeatMs, ...events }) =>
+      work(storage, instruments(events), events, { untilIdle, heartbeatMs }, ports.signal),
+    async review(name, reviewer, form) {
+      const study = await resolveStudy(storage, name);
+      const { queued } = await view(study);
+      if (!queued)
+        throw new Fault(
+          `study ${study}`,
+          "it is not in the reviewers' queue",
+          "`glasshouse review` lists what is",
+        );
+      await ledger.append(
+        draft("review.submitted", study, reviewer, { article: queued.article, reviewer, form }),
+      );
+    },
+    close: () => storage.close(),
+  };
+}
+
+const HEARTBEAT_MS = 2000;
+
+/** Whether a study has come to the end of its cycle: assessed, its final article compiled. */
+export function isComplete(view: StudyView): boolean {
+  return view.articles.final !== undefined && view.gates.length > 0;
+}
+
+/**
+ * A study whose files have changed since its plan was frozen is another study: it needs a plan of
+ * its own, and pays for its hypotheses again. That is never done silently.
+ */
+async function refuseChangedPlan(
+  storage: Storage,
+  source: StudySource,
+  newPlan: boolean,
+): Promise<void> {
+  const plan = draftPlan(source);
+  const slug = plan.definition.study;
+  const frozen = studyEvents(await storage.ledger.read({ kind: "plan.frozen" })).filter(
+    (event) => event.kind === "plan.frozen" && event.body.slug === slug,
+  );
+  if (frozen.length === 0 || newPlan || frozen.some((event) => event.study === studyId(plan)))
+    return;
+  throw new Fault(
+    `study ${slug}`,
+    `its files are not those of the plan frozen as ${frozen.at(-1)!.study} (they would give ${planHash(plan).slice(0, 8)})`,
+    "Restore the files, or start a new plan with --new-plan; the error budget is charged again",
+  );
+}
+
+/** A study's id from its id or name; the newest plan of a name. */
+export async function resolveStudy(
+  storage: Pick<Storage, "ledger">,
+  name: string,
+): Promise<string> {
+  const plans = studyEvents(await storage.ledger.read({ kind: "plan.frozen" }));
+  const found = plans
+    .filter(
+      (event) => event.kind === "plan.frozen" && (event.study === name || event.body.slug === name),
+    )
+    .at(-1);
+  if (found?.study) return found.study;
+  const known = plans.map((event) => event.study).join(", ");
+  throw new Fault(
+    `study ${name}`,
+    "this lab has no such study",
+    known === "" ? "Run one first: glasshouse run" : `It has: ${known}`,
+  );
+}
+
+/** Takes over what processes that are gone have left. In an embedded lab every other one is gone. */
+async function takeOver(
+  engine: WorkflowEngine,
+  heart: Heartbeat | null,
+  study?: string,
+): Promise<void> {
+  if (!heart) {
+    await engine.recover((executor) => executor !== engine.executor, study);
+    return;
+  }
+  const dead = await heart.dead();
+  await engine.recover((executor) => dead.includes(executor), study);
+  if (study === undefined) for (const executor of dead) await heart.forget(executor);
+}
+
+async function work(
+  storage: Storage,
+  instruments: Instruments,
+  events: RunEvents,
+  options: { readonly untilIdle: boolean; readonly heartbeatMs: number },
+  signal?: AbortSignal,
+): Promise<void> {
+  if (storage.settings.database === "embedded") {
+    throw new Fault(
+      "worker",
+      "the lab has an embedded database, which only one process can use",
+      "Make the lab with --database postgres://… to share it",
+    );
+  }
+  const pool = await storage.openDatabase();
+  const engine = await startWorkflows({
+    pool,
+    instruments,
+    onStep: events.onStep ?? (() => undefined),
+  });
+  const heart = await startHeartbeat(pool, engine.executor, options.heartbeatMs);
+  try {
+    while (!signal?.aborted) {
+      await takeOver(engine, heart);
+      if (options.untilIdle && (await engine.pending()) === 0) return;
+      await pause(options.heartbeatMs, signal);
+    }
+  } finally {
+    await engine.shutdown();
+    await heart.stop();
+  }
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
+/** Puts copies of the article where people look for them, and says how the study stands. */
+async function finish(
+  folder: string,
+  storage: Storage,
+  study: string,
+  reused: boolean,
+): Promise<StudyOutcome> {
+  const view = viewStudy(study, await storage.ledger.read({ study }));
+  const final = view.articles.final ?? view.articles.draft;
+  if (!final) return { study, view, reused, article: null };
+  const articles = join(folder, "articles", study);
+  await mkdir(articles, { recursive: true });
+  const paths = { pdf: join(articles, "article.pdf"), html: join(articles, "article.html") };
+  for (const form of ["pdf", "html"] as const) {
+    const bytes = await storage.objects.get(final[form]);
+    const there = await readFile(paths[form]).catch(() => null);
+    if (!there || Buffer.compare(there, bytes) !== 0) await writeDurably(paths[form], bytes);
+  }
+  return { study, view, reused, article: paths };
+}
