@@ -8,6 +8,28 @@ export {
   normal,
   studentT,
 } from "./distributions.ts";
+export { cohensD, cohensDPaired, type EffectSize } from "./effect-size.ts";
 export { ConvergenceError, StatisticsInputError } from "./errors.ts";
+export { benjaminiHochberg, bonferroni, holm } from "./multiplicity.ts";
 export { type NoncentralT, noncentralT } from "./noncentral-t.ts";
+export { type BinomialTest, binomialTest, clopperPearson, wilson } from "./proportions.ts";
 export { createRandom, type Random } from "./random.ts";
+export { type MannWhitney, mannWhitney } from "./rank-tests.ts";
+export {
+  correlation,
+  type Interval,
+  mean,
+  meanInterval,
+  median,
+  quantile,
+  standardDeviation,
+  variance,
+} from "./summary.ts";
+export {
+  type Alternative,
+  oneSampleT,
+  pairedT,
+  type TTest,
+  type TTestOptions,
+  welchT,
+} from "./t-tests.ts";

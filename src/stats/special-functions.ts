@@ -90,7 +90,7 @@ export function exponentialGap(t: number): number {
 export function incompleteBeta(x: number, a: number, b: number, y: number = 1 - x): Tails {
   if (x <= 0) return { lower: 0, upper: 1 };
   if (y <= 0) return { lower: 1, upper: 0 };
-  if (x * (a + b + 2) > a + 1) {
+  if (x * (b + 1) > y * (a + 1)) {
     const { lower, upper } = incompleteBeta(y, b, a, x);
     return { lower: upper, upper: lower };
   }
