@@ -2,18 +2,30 @@
  * The record: content-addressed objects and the hash-chained ledger. Nothing here knows what a
  * study is; it knows only that what was written stays as it was written.
  */
-export { canonicalJson, type Hash, hashBytes, hashJson, isHash, type Json } from "./canonical.ts";
-export { Fault } from "./fault.ts";
-export type { EventDraft, EventFilter, Ledger, LedgerEvent } from "./ledger.ts";
-export { type AppendFile, LedgerFailed, openFileLedger } from "./ledger-file.ts";
-export { memoryLedger } from "./ledger-memory.ts";
-export { openPostgresLedger } from "./ledger-postgres.ts";
 export {
-  type LedgerFinding,
-  type ParsedLedger,
-  parseLedger,
-  verifyLedger,
-} from "./ledger-verify.ts";
+  canonicalJson,
+  type Hash,
+  hashBytes,
+  hashJson,
+  isHash,
+  type Json,
+  NotJson,
+} from "./canonical.ts";
+export { writeDurably } from "./durable.ts";
+export { Fault, WriteFailed } from "./fault.ts";
+export {
+  type EventDraft,
+  type EventFilter,
+  EventRefused,
+  type Ledger,
+  type LedgerEvent,
+  LedgerFailed,
+} from "./ledger.ts";
+export { type AppendFile, openFileLedger } from "./ledger-file.ts";
+export { memoryLedger } from "./ledger-memory.ts";
+export { type ParsedLedger, parseLedger } from "./ledger-parse.ts";
+export { exportPostgresLedger, openPostgresLedger } from "./ledger-postgres.ts";
+export { type LedgerFinding, verifyLedger } from "./ledger-verify.ts";
 export { acquireLock, LabBusy } from "./lock.ts";
 export {
   CorruptObject,
@@ -23,7 +35,6 @@ export {
   memoryObjectStore,
   type ObjectStore,
   putJson,
-  writeDurably,
 } from "./objects.ts";
 export {
   ephemeralWitness,

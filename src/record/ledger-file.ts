@@ -1,22 +1,14 @@
-import { type FileHandle, mkdir, open, readFile, truncate } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { Fault } from "./fault.ts";
-import {
-  chainEvent,
-  type EventDraft,
-  formatEvent,
-  type Ledger,
-  type LedgerEvent,
-  matches,
-} from "./ledger.ts";
-import { type LedgerFinding, parseLedger, verifyLedger } from "./ledger-verify.ts";
-import { writeDurably } from "./objects.ts";
-import type { Head, Witness } from "./signing.ts";
-
-/** The ledger cannot be appended to any more in this process: the disk refused. */
-export class LedgerFailed extends Fault {
-  override readonly name = "LedgerFailed";
-}
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { appendQueue } from "./append-queue.ts";
+import { makeFolder, syncFolder } from "./durable.ts";
+import { chainGroup, type EventGroup } from "./event-group.ts";
+import { Fault, writeFailed } from "./fault.ts";
+import { type Ledger, LedgerFailed, matches } from "./ledger.ts";
+import { ledgerReader, type ParsedLedger } from "./ledger-parse.ts";
+import { repairs, setAside } from "./ledger-repair.ts";
+import { type LedgerFinding, verifyLedger } from "./ledger-verify.ts";
+import type { Witness } from "./signing.ts";
 
 export interface FileLedgerOptions {
   readonly path: string;
@@ -33,177 +25,134 @@ export type AppendFile = Pick<FileHandle, "write" | "datasync" | "truncate" | "c
  * A ledger in one JSON-lines file. Appends made while a sync is under way wait and are written
  * together with one sync (group commit); each append returns only when its events are on the disk.
  *
- * Opening checks the whole chain against the witness. A last line torn by a crash was never
- * acknowledged: it is set aside beside the ledger, and the event `ledger.repaired` says so.
+ * Opening checks the whole chain against the witness. What a crash left behind the last signed event
+ * was never acknowledged: it is set aside beside the ledger, and an event `ledger.repaired` says so.
+ * The caller holds the lab's lock: two writers would fork the chain, and the next opening would say so.
+ *
+ * Throws a Fault on a ledger that does not verify. Appends reject with LedgerFailed once the storage
+ * refused a write; after opening anew, each of them is there whole or not at all.
  */
 export async function openFileLedger(options: FileLedgerOptions): Promise<Ledger> {
-  const { path, witness, clock } = options;
-  await mkdir(dirname(path), { recursive: true });
-  const text = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return Buffer.alloc(0);
-    throw error;
-  });
-  const parsed = parseLedger(text);
-  const findings = verifyLedger(parsed, {
+  const { path, witness } = options;
+  await makeFolder(dirname(path));
+  const lastHead = witness.lastHead();
+  const parsed = await readLedgerFile(path);
+  const serious = verifyLedger(parsed, {
     publicKey: witness.publicKey,
-    lastHead: witness.lastHead(),
-  });
-  const serious = findings.find((finding) => !finding.harmless);
+    lastHead,
+    signatures: "last",
+  }).find((finding) => !finding.harmless);
   if (serious) throw damaged(path, serious);
 
-  if (parsed.torn) {
-    await writeDurably(join(dirname(path), `ledger-torn-at-${parsed.validBytes}.bin`), parsed.torn);
-    await truncate(path, parsed.validBytes);
+  if (parsed.torn) await setAside(path, parsed.validBytes, parsed.torn);
+  const file = await (options.openFile ?? openToAppend)(path);
+  try {
+    // A new file is only there for good once its folder says so.
+    if (parsed.validBytes === 0) await syncFolder(dirname(path));
+    const ledger = fileLedger(options, file, parsed);
+    await ledger.append(...(await repairs(path)));
+    return ledger;
+  } catch (error) {
+    await file.close();
+    throw error;
   }
-  const file = await (options.openFile ?? ((name) => open(name, "a")))(path);
-  const ledger = new GroupCommit(path, file, parsed.events, parsed.validBytes, witness, clock);
-  if (parsed.torn) {
-    const at = parsed.validBytes;
-    await ledger.append({
-      key: `ledger.repaired/${at}`,
-      kind: "ledger.repaired",
-      study: null,
-      body: { offset: at, bytes: parsed.torn.length },
-    });
-  }
-  return ledger;
 }
 
-interface Waiting {
-  readonly drafts: readonly EventDraft[];
-  resolve(events: readonly LedgerEvent[]): void;
-  reject(error: unknown): void;
-}
+function fileLedger(options: FileLedgerOptions, file: AppendFile, parsed: ParsedLedger): Ledger {
+  const { path, witness, clock } = options;
+  const events = [...parsed.events];
+  const byKey = new Map(events.map((event) => [event.key, event]));
+  let size = parsed.validBytes;
+  let failure: LedgerFailed | null = null;
 
-class GroupCommit implements Ledger {
-  readonly location: string;
-  readonly #file: AppendFile;
-  readonly #events: LedgerEvent[];
-  readonly #byKey: Map<string, LedgerEvent>;
-  readonly #witness: Witness;
-  readonly #clock: () => Date;
-  #size: number;
-  #waiting: Waiting[] = [];
-  #flushing: Promise<void> | null = null;
-  #failure: LedgerFailed | null = null;
-
-  constructor(
-    path: string,
-    file: AppendFile,
-    events: readonly LedgerEvent[],
-    size: number,
-    witness: Witness,
-    clock: () => Date,
-  ) {
-    this.location = path;
-    this.#file = file;
-    this.#events = [...events];
-    this.#byKey = new Map(events.map((event) => [event.key, event]));
-    this.#size = size;
-    this.#witness = witness;
-    this.#clock = clock;
-  }
-
-  append(...drafts: readonly EventDraft[]): Promise<readonly LedgerEvent[]> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ drafts, resolve, reject });
-      this.#flushing ??= this.#flush().finally(() => {
-        this.#flushing = null;
-      });
-    });
-  }
-
-  async read(filter = {}): Promise<readonly LedgerEvent[]> {
-    return this.#events.filter((event) => matches(event, filter));
-  }
-
-  async find(key: string): Promise<LedgerEvent | null> {
-    return this.#byKey.get(key) ?? null;
-  }
-
-  async head(): Promise<Head | null> {
-    return this.#events.at(-1) ?? null;
-  }
-
-  async close(): Promise<void> {
-    await this.#flushing;
-    this.#failure ??= new LedgerFailed(this.location, "the ledger is closed", "Open the lab again");
-    await this.#file.close();
-  }
-
-  async #flush(): Promise<void> {
-    // One turn of the event loop lets appends made together travel together.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting;
-      this.#waiting = [];
-      if (this.#failure) {
-        for (const waiting of group) waiting.reject(this.#failure);
-        continue;
-      }
-      const fresh = this.#place(group.flatMap((waiting) => waiting.drafts));
-      try {
-        await this.#commit(fresh);
-      } catch (error) {
-        this.#failure = await this.#withdraw(error);
-        for (const waiting of group) waiting.reject(this.#failure);
-        continue;
-      }
-      for (const event of fresh) {
-        this.#events.push(event);
-        this.#byKey.set(event.key, event);
-      }
-      for (const { drafts, resolve } of group) {
-        resolve(drafts.map((draft) => this.#byKey.get(draft.key)!));
-      }
+  const queue = appendQueue(path, async (drafts) => {
+    if (failure) throw failure;
+    const group = chainGroup(
+      drafts.filter((draft) => !byKey.has(draft.key)),
+      events.at(-1) ?? null,
+      witness,
+      clock,
+    );
+    try {
+      await commit(group);
+    } catch (error) {
+      failure = await withdraw(error);
+      throw failure;
     }
-  }
-
-  #place(drafts: readonly EventDraft[]): LedgerEvent[] {
-    const time = this.#clock().toISOString();
-    const fresh: LedgerEvent[] = [];
-    const keys = new Set<string>();
-    let head: Head | null = this.#events.at(-1) ?? null;
-    for (const draft of drafts) {
-      if (this.#byKey.has(draft.key) || keys.has(draft.key)) continue;
-      keys.add(draft.key);
-      const event = chainEvent(draft, head, time);
-      fresh.push(event);
-      head = event;
+    for (const event of group.events) {
+      events.push(event);
+      byKey.set(event.key, event);
     }
-    const last = fresh.at(-1);
-    if (last) fresh[fresh.length - 1] = { ...last, signature: this.#witness.sign(last.hash) };
-    return fresh;
-  }
+    return (key) => byKey.get(key)!;
+  });
 
-  async #commit(events: readonly LedgerEvent[]): Promise<void> {
+  async function commit({ events, lines }: EventGroup): Promise<void> {
     const last = events.at(-1);
     if (!last) return;
-    const bytes = Buffer.from(events.map((event) => `${formatEvent(event)}\n`).join(""));
+    const bytes = Buffer.from(`${lines.join("\n")}\n`);
     for (let written = 0; written < bytes.length; ) {
-      written += (await this.#file.write(bytes, written)).bytesWritten;
+      const { bytesWritten } = await file.write(bytes, written);
+      if (bytesWritten === 0) throw new Error("the disk took no bytes");
+      written += bytesWritten;
     }
-    await this.#file.datasync();
-    this.#size += bytes.length;
-    this.#witness.remember({ seq: last.seq, hash: last.hash });
+    await file.datasync();
+    witness.remember({ seq: last.seq, hash: last.hash });
+    size += bytes.length;
   }
 
   /** After a failed write nothing is acknowledged: take back what may lie half-written. */
-  async #withdraw(error: unknown): Promise<LedgerFailed> {
-    await this.#file.truncate(this.#size).catch(() => undefined);
-    const reason = error as NodeJS.ErrnoException;
-    return reason.code === "ENOSPC"
-      ? new LedgerFailed(
-          this.location,
-          "the disk is full; nothing acknowledged was lost",
-          "Free some space and run the same command again",
-        )
-      : new LedgerFailed(
-          this.location,
-          `writing failed (${reason.message})`,
-          "Mend the disk and run the same command again",
-        );
+  async function withdraw(error: unknown): Promise<LedgerFailed> {
+    try {
+      await file.truncate(size);
+    } catch {
+      // Then opening finds a torn group and sets it aside, or a whole one and keeps it.
+    }
+    const { place, problem, remedy } = writeFailed(path, error);
+    return new LedgerFailed(place, problem, remedy, { cause: error });
   }
+
+  return {
+    location: path,
+    append: (...drafts) => queue.append(drafts),
+    read: async (filter = {}) => events.filter((event) => matches(event, filter)),
+    find: async (key) => byKey.get(key) ?? null,
+    head: async () => events.at(-1) ?? null,
+    async close() {
+      await queue.close();
+      await file.close();
+    },
+  };
+}
+
+async function readLedgerFile(path: string): Promise<ParsedLedger> {
+  const reader = ledgerReader();
+  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw new Fault(
+      path,
+      `it cannot be read (${error.code})`,
+      "Give this user the right to read it",
+    );
+  });
+  if (file) {
+    try {
+      for await (const chunk of file.createReadStream({
+        highWaterMark: 1 << 20,
+        autoClose: false,
+      })) {
+        reader.push(chunk as Buffer);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return reader.end();
+}
+
+async function openToAppend(path: string): Promise<AppendFile> {
+  return open(path, "a").catch((error) => {
+    throw writeFailed(path, error);
+  });
 }
 
 function damaged(path: string, finding: LedgerFinding): Fault {

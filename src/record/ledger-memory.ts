@@ -1,19 +1,21 @@
-import { chainEvent, type Ledger, type LedgerEvent, matches } from "./ledger.ts";
+import { chainEvent, checkDraft, type Ledger, type LedgerEvent, matches } from "./ledger.ts";
 
-/** A ledger that lives only as long as the process, for pure tests and simulations. */
+/** A ledger that lives only as long as the process, unsigned, for pure tests and simulations. */
 export function memoryLedger(clock: () => Date): Ledger {
   const events: LedgerEvent[] = [];
   const byKey = new Map<string, LedgerEvent>();
   return {
     location: "memory",
     async append(...drafts) {
-      for (const draft of drafts) {
+      const checked = drafts.map(checkDraft);
+      const time = clock().toISOString();
+      for (const draft of checked) {
         if (byKey.has(draft.key)) continue;
-        const event = chainEvent(draft, events.at(-1) ?? null, clock().toISOString());
+        const event = chainEvent(draft, events.at(-1) ?? null, time);
         events.push(event);
         byKey.set(event.key, event);
       }
-      return drafts.map((draft) => byKey.get(draft.key)!);
+      return checked.map((draft) => byKey.get(draft.key)!);
     },
     read: async (filter = {}) => events.filter((event) => matches(event, filter)),
     find: async (key) => byKey.get(key) ?? null,

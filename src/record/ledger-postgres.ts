@@ -1,20 +1,31 @@
 import type { Pool, PoolClient } from "pg";
+import { appendQueue } from "./append-queue.ts";
+import { chainGroup, type EventGroup } from "./event-group.ts";
+import { Fault } from "./fault.ts";
 import {
-  chainEvent,
-  type EventDraft,
+  type CheckedDraft,
   type EventFilter,
-  formatEvent,
   type Ledger,
   type LedgerEvent,
+  LedgerFailed,
 } from "./ledger.ts";
+import { parseLine } from "./ledger-parse.ts";
+import { chainCheck } from "./ledger-verify.ts";
 import type { Head, Witness } from "./signing.ts";
 
-/** Any number that no other program is likely to lock on: "glasshouse" folded to 31 bits. */
+/** Any number that no other program is likely to lock on: "glas" in ASCII. */
 const LEDGER_LOCK = 0x676c6173;
+
+const LOCATION = "PostgreSQL table glasshouse.ledger";
 
 /**
  * The same ledger in a PostgreSQL table, for labs that several machines share. Appends are put in
- * line by an advisory lock held for the transaction, so that the chain never forks.
+ * line by an advisory lock held for the transaction, so that the chain never forks. The table holds
+ * the very lines of the file format; every line read is checked by itself, and opening checks the
+ * whole chain against the witness.
+ *
+ * Throws a Fault on a ledger that does not verify. Appends reject with LedgerFailed where the
+ * database refuses; the next one may succeed.
  */
 export async function openPostgresLedger(options: {
   readonly pool: Pool;
@@ -22,148 +33,237 @@ export async function openPostgresLedger(options: {
   readonly clock: () => Date;
 }): Promise<Ledger> {
   const { pool, witness, clock } = options;
-  await inTransaction(pool, async (client) => {
-    await client.query(`
-      CREATE SCHEMA IF NOT EXISTS glasshouse;
-      CREATE TABLE IF NOT EXISTS glasshouse.ledger (
-        seq bigint PRIMARY KEY, key text UNIQUE NOT NULL, kind text NOT NULL, study text,
-        hash text NOT NULL, line text NOT NULL);
-      CREATE INDEX IF NOT EXISTS ledger_study ON glasshouse.ledger (study, seq);`);
-  });
-  let waiting: Waiting[] = [];
-  let flushing: Promise<void> | null = null;
+  await makeTable(pool);
+  await verifyTable(pool, witness);
 
-  const flush = async () => {
-    await Promise.resolve();
-    while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
-      const drafts = group.flatMap((item) => item.drafts);
-      try {
-        const events = await appendGroup(pool, witness, clock, drafts);
-        for (const item of group) item.resolve(item.drafts.map((draft) => events.get(draft.key)!));
-      } catch (error) {
-        for (const item of group) item.reject(error);
-      }
-    }
-  };
+  const queue = appendQueue(LOCATION, async (drafts) => {
+    const { known, group } = await appendGroup(pool, witness, clock, drafts).catch((error) => {
+      throw refused(error);
+    });
+    rememberNewest(witness, group.events.at(-1));
+    const byKey = new Map([...known, ...group.events].map((event) => [event.key, event]));
+    return (key) => byKey.get(key)!;
+  });
 
   return {
-    location: "PostgreSQL table glasshouse.ledger",
-    append: (...drafts) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ drafts, resolve, reject });
-        flushing ??= flush().finally(() => {
-          flushing = null;
-        });
-      }),
+    location: LOCATION,
+    append: (...drafts) => queue.append(drafts),
     read: async (filter = {}) => readEvents(pool, filter),
-    find: async (key) => {
-      const { rows } = await pool.query<Row>("SELECT line FROM glasshouse.ledger WHERE key = $1", [
-        key,
-      ]);
-      return rows[0] ? parseRow(rows[0]) : null;
+    async find(key) {
+      const { rows } = await pool.query<Row>(`${SELECT} WHERE key = $1`, [key]);
+      return rows[0] ? readRow(rows[0]) : null;
     },
-    head: () => lastHead(pool),
-    close: async () => {
-      await flushing;
+    async head() {
+      const { rows } = await pool.query<Row>(`${SELECT} ORDER BY seq DESC LIMIT 1`);
+      return rows[0] ? readRow(rows[0]) : null;
     },
+    close: () => queue.close(),
   };
+}
+
+/**
+ * The ledger as the bytes that a ledger file would have, for `parseLedger` and `verifyLedger`; empty
+ * where the database has none. Throws a Fault on a row whose columns say other than its line.
+ */
+export async function exportPostgresLedger(pool: Pool): Promise<Uint8Array> {
+  const pages: Buffer[] = [];
+  const { rows } = await pool.query<{ there: boolean }>(
+    "SELECT to_regclass('glasshouse.ledger') IS NOT NULL AS there",
+  );
+  if (!rows[0]?.there) return Buffer.alloc(0);
+  for await (const page of readPages(pool)) {
+    for (const row of page) {
+      const parsed = parseLine(Buffer.from(row.line));
+      // A line that is no event goes out as it is, for verification to name it.
+      if (typeof parsed !== "string") compareColumns(row, parsed.event);
+    }
+    pages.push(Buffer.from(page.map((row) => `${row.line}\n`).join("")));
+  }
+  return Buffer.concat(pages);
 }
 
 interface Row {
+  /** A bigint, which the driver gives as text. */
+  readonly seq: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly study: string | null;
   readonly line: string;
 }
 
-interface Waiting {
-  readonly drafts: readonly EventDraft[];
-  resolve(events: readonly LedgerEvent[]): void;
-  reject(error: unknown): void;
+const SELECT = "SELECT seq, key, kind, study, line FROM glasshouse.ledger";
+
+async function makeTable(pool: Pool): Promise<void> {
+  await alone(pool, (client) =>
+    client.query(`
+      CREATE SCHEMA IF NOT EXISTS glasshouse;
+      CREATE TABLE IF NOT EXISTS glasshouse.ledger (
+        seq bigint PRIMARY KEY, key text UNIQUE NOT NULL, kind text NOT NULL, study text,
+        line text NOT NULL);
+      CREATE INDEX IF NOT EXISTS ledger_study ON glasshouse.ledger (study, seq);
+      CREATE OR REPLACE FUNCTION glasshouse.refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$;
+      CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE
+        ON glasshouse.ledger EXECUTE FUNCTION glasshouse.refuse();`),
+  ).catch((error) => {
+    throw refused(error);
+  });
+}
+
+async function verifyTable(pool: Pool, witness: Witness): Promise<void> {
+  const check = chainCheck({
+    publicKey: witness.publicKey,
+    lastHead: witness.lastHead(),
+    signatures: "last",
+  });
+  for await (const page of readPages(pool)) {
+    for (const row of page) {
+      check.add(readRow(row), true);
+    }
+  }
+  const finding = check.end({ torn: null, broken: null })[0];
+  if (finding) throw damaged(finding.line, finding.problem);
 }
 
 async function appendGroup(
   pool: Pool,
   witness: Witness,
   clock: () => Date,
-  drafts: readonly EventDraft[],
-): Promise<Map<string, LedgerEvent>> {
-  const result = await inTransaction(pool, async (client) => {
-    const keys = drafts.map((draft) => draft.key);
+  drafts: readonly CheckedDraft[],
+): Promise<{ known: readonly LedgerEvent[]; group: EventGroup }> {
+  return alone(pool, async (client) => {
     const { rows } = await client.query<Row>(
-      "SELECT line FROM glasshouse.ledger WHERE key = ANY($1)",
-      [keys],
+      `(${SELECT} WHERE key = ANY($1)) UNION ALL (${SELECT} ORDER BY seq DESC LIMIT 1)`,
+      [drafts.map((draft) => draft.key)],
     );
-    const byKey = new Map(rows.map(parseRow).map((event) => [event.key, event]));
-    const fresh: LedgerEvent[] = [];
-    let head = await lastHead(client);
-    const time = clock().toISOString();
-    for (const draft of drafts) {
-      if (byKey.has(draft.key)) continue;
-      const event = chainEvent(draft, head, time);
-      byKey.set(event.key, event);
-      fresh.push(event);
-      head = event;
-    }
-    const last = fresh.at(-1);
-    if (last) {
-      fresh[fresh.length - 1] = { ...last, signature: witness.sign(last.hash) };
-      byKey.set(last.key, fresh.at(-1)!);
-      await insert(client, fresh);
-    }
-    return { byKey, head: last ?? null };
+    const found = rows.map(readRow);
+    const keys = new Set(found.map((event) => event.key));
+    const group = chainGroup(
+      drafts.filter((draft) => !keys.has(draft.key)),
+      found.reduce<Head | null>((newest, event) => latest(newest, event), null),
+      witness,
+      clock,
+    );
+    if (group.events.length > 0) await insert(client, group);
+    return { known: found, group };
   });
-  if (result.head) witness.remember({ seq: result.head.seq, hash: result.head.hash });
-  return result.byKey;
 }
 
-async function insert(client: PoolClient, events: readonly LedgerEvent[]): Promise<void> {
+async function insert(client: PoolClient, { events, lines }: EventGroup): Promise<void> {
   await client.query(
-    `INSERT INTO glasshouse.ledger (seq, key, kind, study, hash, line)
-     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
+    `INSERT INTO glasshouse.ledger (seq, key, kind, study, line)
+     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[])`,
     [
       events.map((event) => event.seq),
       events.map((event) => event.key),
       events.map((event) => event.kind),
       events.map((event) => event.study),
-      events.map((event) => event.hash),
-      events.map(formatEvent),
+      lines,
     ],
   );
 }
 
 async function readEvents(pool: Pool, filter: EventFilter): Promise<readonly LedgerEvent[]> {
   const { rows } = await pool.query<Row>(
-    `SELECT line FROM glasshouse.ledger
-     WHERE ($1 OR study IS NOT DISTINCT FROM $2) AND ($3::text IS NULL OR kind = $3) ORDER BY seq`,
+    `${SELECT} WHERE ($1 OR study IS NOT DISTINCT FROM $2) AND ($3::text IS NULL OR kind = $3)
+     ORDER BY seq`,
     [filter.study === undefined, filter.study ?? null, filter.kind ?? null],
   );
-  return rows.map(parseRow);
+  return rows.map(readRow);
 }
 
-async function lastHead(client: Pick<PoolClient, "query">): Promise<Head | null> {
-  const { rows } = await client.query<Row>(
-    "SELECT line FROM glasshouse.ledger ORDER BY seq DESC LIMIT 1",
-  );
-  return rows[0] ? parseRow(rows[0]) : null;
+/** All rows in order, some thousand at a time; stops where the ledger ended when it got there. */
+async function* readPages(pool: Pool): AsyncGenerator<readonly Row[]> {
+  const size = 5000;
+  for (let after = "-1"; ; ) {
+    const { rows } = await pool.query<Row>(`${SELECT} WHERE seq > $1 ORDER BY seq LIMIT $2`, [
+      after,
+      size,
+    ]);
+    if (rows.length > 0) yield rows;
+    if (rows.length < size) return;
+    after = rows.at(-1)!.seq;
+  }
 }
 
-function parseRow(row: Row): LedgerEvent {
-  return JSON.parse(row.line) as LedgerEvent;
+/** The event of a row; throws a Fault where the row was changed. */
+function readRow(row: Row): LedgerEvent {
+  const at = Number(row.seq) + 1;
+  const parsed = parseLine(Buffer.from(row.line));
+  if (typeof parsed === "string") throw damaged(at, parsed);
+  if (!parsed.intact) {
+    throw damaged(at, `event "${parsed.event.kind}" was changed after it was written`);
+  }
+  compareColumns(row, parsed.event);
+  return parsed.event;
 }
 
-/** Runs `work` alone among all writers of the ledger; commits when it returns, rolls back when it throws. */
-async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+/** Rows are found by their columns: a column that lies about its line would hide an event. */
+function compareColumns(row: Row, event: LedgerEvent): void {
+  const columns = { ...row, seq: Number(row.seq) };
+  for (const name of ["seq", "key", "kind", "study"] as const) {
+    if (columns[name] === event[name]) continue;
+    throw damaged(
+      columns.seq + 1,
+      `its column ${name} says ${JSON.stringify(columns[name])}, which is not what its line says`,
+    );
+  }
+}
+
+/** The head only goes forward, also where several processes of one machine share a witness. */
+function rememberNewest(witness: Witness, event: LedgerEvent | undefined): void {
+  if (event && latest(witness.lastHead(), event) === event) {
+    witness.remember({ seq: event.seq, hash: event.hash });
+  }
+}
+
+function latest(a: Head | null, b: Head): Head {
+  return a !== null && a.seq > b.seq ? a : b;
+}
+
+/**
+ * Runs `work` alone among all writers of the ledger, in a transaction that is on the server's disk
+ * when it commits; rolls back when `work` throws.
+ */
+async function alone<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  let broken = false;
   try {
-    await client.query("BEGIN");
-    await client.query("SELECT pg_advisory_xact_lock($1)", [LEDGER_LOCK]);
+    // Read committed whatever the server's default: what is read must be newer than the lock.
+    await client.query(
+      `BEGIN ISOLATION LEVEL READ COMMITTED;
+       SELECT set_config('synchronous_commit', 'on', true)
+         WHERE current_setting('synchronous_commit') IN ('off', 'local');
+       SELECT pg_advisory_xact_lock(${LEDGER_LOCK});`,
+    );
     const result = await work(client);
     await client.query("COMMIT");
     return result;
   } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
+    await client.query("ROLLBACK").catch(() => {
+      broken = true;
+    });
     throw error;
   } finally {
-    client.release();
+    client.release(broken);
   }
+}
+
+function refused(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const { message, code } = error as NodeJS.ErrnoException;
+  return new LedgerFailed(
+    LOCATION,
+    `the database refused (${message || code}); nothing acknowledged was lost`,
+    "Mend the database and run the same command again",
+    { cause: error },
+  );
+}
+
+function damaged(line: number | null, problem: string): Fault {
+  return new Fault(
+    `${LOCATION}${line === null ? "" : `, row ${line - 1}`}`,
+    problem,
+    "Restore the ledger from a copy; `glasshouse verify` lists everything that does not match",
+  );
 }

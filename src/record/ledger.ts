@@ -1,4 +1,5 @@
-import { canonicalJson, type Hash, hashJson, type Json } from "./canonical.ts";
+import { canonicalJson, type Hash, hashBytes, type Json } from "./canonical.ts";
+import { Fault } from "./fault.ts";
 import type { Head } from "./signing.ts";
 
 /**
@@ -34,8 +35,9 @@ export interface EventDraft {
 export interface Ledger {
   readonly location: string;
   /**
-   * Appends events together and returns them once they are durable. A key that is already there
-   * gives back the event that has it: the first write wins, so a step tried again has its effects once.
+   * Appends events together, all or none, and returns them once they are durable. A key that is
+   * already there gives back the event that has it: the first write wins, so a step tried again has
+   * its effects once. Throws EventRefused or NotJson on a draft that cannot be recorded.
    */
   append(...drafts: readonly EventDraft[]): Promise<readonly LedgerEvent[]>;
   /** Events in order, of one study or of all. */
@@ -51,36 +53,88 @@ export interface EventFilter {
   readonly kind?: string;
 }
 
+/** A draft has a key, kind or study that no ledger could hold. */
+export class EventRefused extends Fault {
+  override readonly name = "EventRefused";
+}
+
+/** The ledger cannot be appended to any more in this process: the storage refused, or it is closed. */
+export class LedgerFailed extends Fault {
+  override readonly name = "LedgerFailed";
+}
+
 /** What the first event's `prev` holds. */
 export const GENESIS = "0".repeat(64) as Hash;
 
+/** Keys, kinds and studies: 1 to 512 characters, none of them a control or half a character. */
+export const NAME = /^[^\p{Cc}\p{Cs}]{1,512}$/u;
+
+/** A draft that can be recorded, with its body as text: later changes to the body change nothing. */
+export interface CheckedDraft {
+  readonly key: string;
+  readonly kind: string;
+  readonly study: string | null;
+  readonly body: string;
+}
+
+/** Refuses a draft that would make a ledger no one can read; throws EventRefused or NotJson. */
+export function checkDraft(draft: EventDraft): CheckedDraft {
+  const { key, kind, study, body } = draft;
+  for (const [field, value] of Object.entries({ key, kind, study: study ?? "lab" })) {
+    if (typeof value === "string" && NAME.test(value)) continue;
+    throw new EventRefused(
+      `event ${JSON.stringify(kind)}`,
+      `its ${field} ${JSON.stringify(value)?.slice(0, 80)} is not 1 to 512 printable characters`,
+      `Give the event a ${field} that can be read`,
+    );
+  }
+  return { key, kind, study: study ?? null, body: canonicalJson(body) };
+}
+
 /** Gives a draft its place behind `prev`. */
-export function chainEvent(draft: EventDraft, prev: Head | null, time: string): LedgerEvent {
+export function chainEvent(draft: CheckedDraft, prev: Head | null, time: string): LedgerEvent {
   const fields = {
     seq: prev ? prev.seq + 1 : 0,
     time,
     key: draft.key,
     kind: draft.kind,
     study: draft.study,
-    body: draft.body,
+    body: JSON.parse(draft.body) as Json,
     prev: prev ? prev.hash : GENESIS,
   };
-  return { ...fields, hash: hashJson(fields) };
+  return { ...fields, hash: hashBytes(eventText(fields, draft.body)) };
 }
 
 /** The hash an event should have, from its other fields. */
-export function eventHash(event: LedgerEvent): Hash {
-  const { hash: _hash, signature: _signature, ...fields } = event;
-  return hashJson(fields as unknown as Json);
+export function eventHash(event: LedgerEvent, body = canonicalJson(event.body)): Hash {
+  return hashBytes(eventText({ ...event, hash: undefined, signature: undefined }, body));
 }
 
-export function formatEvent(event: LedgerEvent): string {
-  return canonicalJson(event as unknown as Json);
+/** The line of the ledger: the event as canonical JSON. */
+export function formatEvent(event: LedgerEvent, body = canonicalJson(event.body)): string {
+  return eventText(event, body);
 }
 
 export function matches(event: LedgerEvent, filter: EventFilter): boolean {
   return (
     (filter.study === undefined || event.study === filter.study) &&
     (filter.kind === undefined || event.kind === filter.kind)
+  );
+}
+
+/** Canonical JSON written out by field, because the body's text is at hand and need not be made twice. */
+function eventText(
+  event: Omit<LedgerEvent, "body" | "hash" | "signature"> & {
+    readonly hash?: string | undefined;
+    readonly signature?: string | undefined;
+  },
+  body: string,
+): string {
+  const { hash, key, kind, prev, seq, signature, study, time } = event;
+  return (
+    `{"body":${body},${hash === undefined ? "" : `"hash":"${hash}",`}` +
+    `"key":${JSON.stringify(key)},"kind":${JSON.stringify(kind)},"prev":"${prev}","seq":${seq},` +
+    `${signature === undefined ? "" : `"signature":"${signature}",`}` +
+    `"study":${JSON.stringify(study)},"time":"${time}"}`
   );
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { canonicalJson, type Hash, hashBytes, isHash, type Json } from "./canonical.ts";
+import { writeDurably } from "./durable.ts";
 import { Fault } from "./fault.ts";
 
 /**
@@ -11,7 +11,7 @@ import { Fault } from "./fault.ts";
 export interface ObjectStore {
   /** Where the objects lie, for messages: a folder or a URL. */
   readonly location: string;
-  /** Stores the bytes and returns once they are durable. Storing the same bytes again costs a look. */
+  /** Stores the bytes and returns once they are durable; a damaged copy of them is replaced. */
   put(bytes: Uint8Array | string): Promise<Hash>;
   /** The bytes; throws MissingObject or CorruptObject. */
   get(hash: Hash): Promise<Uint8Array>;
@@ -47,34 +47,59 @@ export async function putJson(store: ObjectStore, value: Json): Promise<Hash> {
   return store.put(canonicalJson(value));
 }
 
+/** Throws MissingObject, CorruptObject, or a Fault where the object is no JSON. */
 export async function getJson(store: ObjectStore, hash: Hash): Promise<Json> {
-  return JSON.parse(Buffer.from(await store.get(hash)).toString("utf8")) as Json;
+  const text = Buffer.from(await store.get(hash)).toString("utf8");
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw new Fault(
+      `object ${hash.slice(0, 12)} in ${store.location}`,
+      "it is not JSON",
+      "It was stored as something else: check which object is meant",
+    );
+  }
 }
 
 /** Objects in a local folder, two hexadecimal digits a subfolder, each file durable before it is named. */
 export function folderObjectStore(folder: string): ObjectStore {
   const path = (hash: string) => join(folder, hash.slice(0, 2), hash.slice(2));
+  /** Objects on their way: a second `put` of the same bytes must not return before they are durable. */
+  const underWay = new Map<Hash, Promise<void>>();
+
+  const store = async (hash: Hash, data: Uint8Array) => {
+    const there = await readFile(path(hash)).catch(() => null);
+    if (there && Buffer.compare(there, data) === 0) return;
+    await writeDurably(path(hash), data);
+  };
+
   return {
     location: folder,
     async put(bytes) {
       const data = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
       const hash = hashBytes(data);
-      // A file of another size is a torn or damaged one: write it anew rather than trust it.
-      if ((await stat(path(hash)).catch(() => null))?.size === data.length) return hash;
-      await writeDurably(path(hash), data);
+      const storing = underWay.get(hash) ?? store(hash, data).finally(() => underWay.delete(hash));
+      underWay.set(hash, storing);
+      await storing;
       return hash;
     },
     async get(hash) {
+      // A hash may come from outside: anything else must not become a path.
+      if (!isHash(hash)) throw new MissingObject(folder, hash);
       const bytes = await readFile(path(hash)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") throw new MissingObject(folder, hash);
-        throw error;
+        throw new Fault(
+          path(hash),
+          `it cannot be read (${error.code})`,
+          "Mend the disk or its rights",
+        );
       });
       const actual = hashBytes(bytes);
       if (actual !== hash) throw new CorruptObject(folder, hash, actual);
       return bytes;
     },
     async has(hash) {
-      return (await stat(path(hash)).catch(() => null)) !== null;
+      return isHash(hash) && (await stat(path(hash)).catch(() => null)) !== null;
     },
     async *list() {
       for (const prefix of (await readdir(folder).catch(() => [])).sort()) {
@@ -108,36 +133,4 @@ export function memoryObjectStore(): ObjectStore {
       yield* objects.keys();
     },
   };
-}
-
-/**
- * Writes a file whole or not at all: to a temporary name, synced, then renamed, then the folder
- * synced, so that after a crash the path holds either nothing, the old bytes or the new.
- */
-export async function writeDurably(path: string, bytes: Uint8Array | string): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.part-${randomBytes(6).toString("hex")}`);
-  try {
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(bytes);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(folder);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => null);
-  if (!handle) return;
-  // Some file systems refuse to sync a folder; the rename itself is then as durable as they make it.
-  await handle.sync().catch(() => undefined);
-  await handle.close();
 }

@@ -6,11 +6,19 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Hash } from "./canonical.ts";
-import { Fault } from "./fault.ts";
+import { Fault, writeFailed } from "./fault.ts";
 
 /**
  * What a lab keeps outside its own folder, and so outside the reach of anyone who can only write
@@ -29,14 +37,20 @@ export interface Head {
   readonly hash: Hash;
 }
 
-/** Ed25519 over the hash of an event; signatures are base64. */
-export function verifySignature(publicKey: string, hash: Hash, signature: string): boolean {
-  const key = createPublicKey({
-    key: Buffer.from(publicKey, "base64"),
-    format: "der",
-    type: "spki",
-  });
-  return verify(null, Buffer.from(hash, "hex"), key, Buffer.from(signature, "base64"));
+/**
+ * Checks Ed25519 signatures (RFC 8032) over hashes; signatures are base64, the key is base64 of its
+ * DER form (SPKI). With a key that is none, nothing is signed.
+ */
+export function signatureVerifier(publicKey: string): (hash: Hash, signature: string) => boolean {
+  let key: KeyObject;
+  try {
+    key = createPublicKey({ key: Buffer.from(publicKey, "base64"), format: "der", type: "spki" });
+  } catch {
+    return () => false;
+  }
+  if (key.asymmetricKeyType !== "ed25519") return () => false;
+  return (hash, signature) =>
+    verify(null, Buffer.from(hash, "hex"), key, Buffer.from(signature, "base64"));
 }
 
 /** A witness that lives only as long as the process, for tests and simulations. */
@@ -60,30 +74,11 @@ export function openWitness(labId: string, options: { create: boolean }): Witnes
   const folder = witnessFolder(labId);
   const keyFile = join(folder, "key.pem");
   const headFile = join(folder, "head");
-  let pem: string;
-  if (options.create) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    pem = generateKeyPairSync("ed25519").privateKey.export({
-      format: "pem",
-      type: "pkcs8",
-    }) as string;
-    writeFileSync(keyFile, pem, { mode: 0o600, flag: "wx" });
-  } else {
-    try {
-      pem = readFileSync(keyFile, "utf8");
-    } catch {
-      throw new Fault(
-        keyFile,
-        "the signing key of this lab is not on this machine",
-        "Copy it from the machine that made the lab, or only read: `show` and `verify` need no key",
-      );
-    }
-  }
+  if (options.create) createKey(folder, keyFile);
   return witnessOf(
-    createPrivateKey(pem),
+    readKey(keyFile),
     () => readHead(headFile),
-    // Not synced: after a power cut an older head still holds, it just protects a little less.
-    (head) => writeFileSync(headFile, `${String(head.seq).padStart(12, "0")} ${head.hash}\n`),
+    (head) => writeHead(headFile, head),
   );
 }
 
@@ -106,10 +101,77 @@ function witnessOf(
 }
 
 function witnessFolder(labId: string): string {
+  // The id comes from a file in the lab's folder: it must not lead out of the state directory.
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(labId)) {
+    throw new Fault(
+      `lab ${JSON.stringify(labId)}`,
+      "this is not the id of a lab",
+      "Restore lab.json from a copy",
+    );
+  }
   const state =
     process.env.GLASSHOUSE_STATE ??
     join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "glasshouse");
   return join(state, labId);
+}
+
+/** A key that is lost with the power ends the lab: it is on the disk before anything is signed. */
+function createKey(folder: string, keyFile: string): void {
+  const pem = generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = openSync(keyFile, "wx", 0o600);
+    try {
+      writeSync(file, pem as string);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    syncFolder(folder);
+    syncFolder(join(folder, ".."));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw writeFailed(keyFile, error);
+    throw new Fault(
+      keyFile,
+      "a lab with this id has its key here already",
+      "Open that lab, or give the new one another id",
+    );
+  }
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } catch {
+    // Some file systems refuse to sync a folder.
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function readKey(keyFile: string): KeyObject {
+  let pem: string;
+  try {
+    pem = readFileSync(keyFile, "utf8");
+  } catch {
+    throw new Fault(
+      keyFile,
+      "the signing key of this lab is not on this machine",
+      "Copy it from the machine that made the lab, or only read: `show` and `verify` need no key",
+    );
+  }
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch {
+    // not a key at all
+  }
+  throw new Fault(
+    keyFile,
+    "it is damaged: it holds no Ed25519 key",
+    "Restore it from a copy, or only read: `show` and `verify` need no key",
+  );
 }
 
 function readHead(file: string): Head | null {
@@ -118,5 +180,22 @@ function readHead(file: string): Head | null {
     return match ? { seq: Number(match[1]), hash: match[2] as Hash } : null;
   } catch {
     return null;
+  }
+}
+
+/**
+ * Written over the old head, which is as long, in one call: a process killed here leaves the one or
+ * the other. Not synced: after a power cut an older head still holds, it just protects a little less.
+ */
+function writeHead(file: string, head: Head): void {
+  try {
+    const handle = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
+    try {
+      writeSync(handle, `${String(head.seq).padStart(12, "0")} ${head.hash}\n`, 0);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw writeFailed(file, error);
   }
 }
