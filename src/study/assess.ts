@@ -16,7 +16,8 @@ interface Evidence {
   readonly view: StudyView;
   readonly events: readonly LedgerEvent[];
   readonly claims: readonly Claim[];
-  readonly rederived: readonly Claim[];
+  /** Derives the claims again; throws where the record does not allow it. */
+  readonly rederive: () => readonly Claim[];
 }
 
 type Verdict = Pick<Gate, "verdict" | "evidence">;
@@ -70,12 +71,13 @@ export async function assessStudy(
   const view = viewStudy(plan.study, ofStudy(plan.study, events));
   const runs = finishedRuns(view, "original");
   const { definition } = plan.document;
+  const artifacts = await loadArtifacts(objects, definition, runs);
   const evidence: Evidence = {
     plan,
     view,
     events,
     claims: await recordedClaims(plan, events, "original", objects),
-    rederived: deriveClaims(definition, runs, await loadArtifacts(objects, definition, runs)),
+    rederive: () => deriveClaims(definition, runs, artifacts),
   };
   const inputs = [plan.hash, ...[...view.claims.values()].map((claims) => claims.object)];
   return checks.map(({ id, title, check }) => ({ id, title, inputs, ...attempt(check, evidence) }));
@@ -232,7 +234,8 @@ function identicalArms({ plan, claims }: Evidence): Verdict {
   return failWith(problems, `${conditions.length} conditions differ in at least one measure`);
 }
 
-function provenance({ claims, rederived }: Evidence): Verdict {
+function provenance({ claims, rederive }: Evidence): Verdict {
+  const rederived = rederive();
   const problems: string[] = [];
   for (const claim of claims) {
     const again = rederived.find((candidate) => candidate.id === claim.id);

@@ -304,9 +304,8 @@ function problemWithResult(
 function reasonOf(outcome: SandboxOutcome): string {
   if (outcome.status === "ok") return "";
   if (outcome.status !== "failed") return `stopped by the ${outcome.status.replace("-", " ")}`;
-  const said =
-    outcome.stderr.split("\n").find((line) => /\bError\b.*:/.test(line)) ??
-    outcome.stderr.trim().split("\n").at(-1);
+  const lines = outcome.stderr.trim().split("\n");
+  const said = lines.find((line) => /^\w*(Error|Fault)\b[^:]*: /.test(line)) ?? lines.at(-1);
   return `exit code ${outcome.exitCode}${said ? ` (${said.trim().slice(0, 300)})` : ""}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from "../../record/index.ts";
-import { mean, oneSample, welch } from "../interim.ts";
+import { mean, meanInterval, oneSampleT, pairedT, type TTest, welchT } from "../../stats/index.ts";
 import type { ClaimValue } from "./claim.ts";
 
 /** What a transform works on: raw values by group, each with its seed, and the values of claims. */
@@ -23,36 +23,32 @@ export type Transform = (inputs: TransformInputs, parameters: Parameters) => Cla
 export const transforms: Readonly<Record<string, Transform>> = {
   "mean-t": (inputs, parameters) => {
     const values = valuesOf(inputs, "values");
-    const { estimate, low, high, level, n } = oneSample(values, 0, "greater", levelOf(parameters));
+    const { estimate, low, high, level } = meanInterval(values, levelOf(parameters));
     // A share cannot lie outside its range, so neither can a reasonable interval for it.
     const [least, most] = rangeOf(parameters);
-    return { estimate, low: Math.max(low, least), high: Math.min(high, most), level, n };
+    return {
+      estimate,
+      low: Math.max(low, least),
+      high: Math.min(high, most),
+      level,
+      n: values.length,
+    };
   },
   "paired-t": (inputs, parameters) => {
-    const differences = pairs(inputs).map(([of, against]) => of - against);
+    const [of, against] = pairs(inputs);
+    return tested(pairedT(of, against, testOptions(parameters)), of.length);
+  },
+  "welch-t": (inputs, parameters) => {
+    const [of, against] = [valuesOf(inputs, "of"), valuesOf(inputs, "against")];
     return tested(
-      oneSample(differences, nullOf(parameters), directionOf(parameters), levelOf(parameters)),
+      welchT(of, against, testOptions(parameters)),
+      Math.min(of.length, against.length),
     );
   },
-  "welch-t": (inputs, parameters) =>
-    tested(
-      welch(
-        valuesOf(inputs, "of"),
-        valuesOf(inputs, "against"),
-        nullOf(parameters),
-        directionOf(parameters),
-        levelOf(parameters),
-      ),
-    ),
-  "one-sample-t": (inputs, parameters) =>
-    tested(
-      oneSample(
-        valuesOf(inputs, "of"),
-        nullOf(parameters),
-        directionOf(parameters),
-        levelOf(parameters),
-      ),
-    ),
+  "one-sample-t": (inputs, parameters) => {
+    const of = valuesOf(inputs, "of");
+    return tested(oneSampleT(of, testOptions(parameters)), of.length);
+  },
   difference: (inputs) => {
     const [first, second] = twoClaims(inputs);
     return { estimate: first.estimate - second.estimate, n: Math.min(first.n, second.n) };
@@ -67,8 +63,21 @@ export const transforms: Readonly<Record<string, Transform>> = {
   maximum: (inputs) => summary(inputs, (values) => Math.max(...values)),
 };
 
-function tested(result: Required<Omit<ClaimValue, "e">>): ClaimValue {
-  const { estimate, low, high, level, p, n } = result;
+function testOptions(parameters: Parameters) {
+  return {
+    null: Number(parameters.null ?? 0),
+    alternative: parameters.direction === "less" ? "less" : "greater",
+    level: levelOf(parameters),
+  } as const;
+}
+
+/**
+ * A t test as a claim's value. Where all seeds give the very same value there is no variance and no
+ * t distribution; then the exact sign test stands in: n values on one side have chance 2^-n.
+ */
+function tested(test: TTest, n: number): ClaimValue {
+  const { estimate, low, high, level } = test;
+  const p = test.degenerate ? (test.p === 0 ? 2 ** -n : 1) : test.p;
   return { estimate, low, high, level, p, n };
 }
 
@@ -87,8 +96,8 @@ function valuesOf(inputs: TransformInputs, group: string): number[] {
   return values;
 }
 
-/** The two sides of a contrast, seed by seed. */
-function pairs(inputs: TransformInputs): [number, number][] {
+/** The two sides of a contrast, in the order of the seeds that they share. */
+function pairs(inputs: TransformInputs): [number[], number[]] {
   const against = new Map(
     (inputs.groups.get("against") ?? []).map((item) => [item.seed, item.value]),
   );
@@ -96,11 +105,12 @@ function pairs(inputs: TransformInputs): [number, number][] {
   if (of.length !== against.size) {
     throw new Error(`the sides of the contrast have ${of.length} and ${against.size} seeds`);
   }
-  return of.map(({ seed, value }) => {
-    const other = against.get(seed);
-    if (other === undefined) throw new Error(`seed ${seed} has no partner`);
-    return [value, other];
+  const partners = of.map(({ seed }) => {
+    const partner = against.get(seed);
+    if (partner === undefined) throw new Error(`seed ${seed} has no partner`);
+    return partner;
   });
+  return [of.map((item) => item.value), partners];
 }
 
 function twoClaims(inputs: TransformInputs): [ClaimValue, ClaimValue] {
@@ -109,14 +119,6 @@ function twoClaims(inputs: TransformInputs): [ClaimValue, ClaimValue] {
     throw new Error(`it needs two claims, not ${inputs.claims.length}`);
   }
   return [first, second];
-}
-
-function nullOf(parameters: Parameters): number {
-  return Number(parameters.null ?? 0);
-}
-
-function directionOf(parameters: Parameters): "greater" | "less" {
-  return parameters.direction === "less" ? "less" : "greater";
 }
 
 function levelOf(parameters: Parameters): number {
