@@ -1,0 +1,27 @@
+import { assembleArticle } from "./assemble.ts";
+import { blindArticle } from "./blind.ts";
+import { checkArticle, faultOf } from "./check.ts";
+import { figuresOf } from "./document.ts";
+import { renderHtml } from "./html.ts";
+import type { ArticleInput, CompiledArticle } from "./input.ts";
+import { renderText } from "./text.ts";
+import { renderPdf } from "./typst.ts";
+
+/**
+ * Compiles a study's article from its Markdown and the lab's record: HTML, PDF and terminal text.
+ * Deterministic: equal inputs give equal bytes. Throws a Fault of one line, placed at
+ * "article.md:LINE:COLUMN", when `checkArticle` finds anything.
+ */
+export function compileArticle(input: ArticleInput): CompiledArticle {
+  const problems = checkArticle(input);
+  if (problems.length > 0) throw faultOf(input.file, problems);
+  const assembled = assembleArticle(input);
+  const article = input.anonymous ? blindArticle(assembled, input.lab.name) : assembled;
+  return {
+    html: renderHtml(article),
+    pdf: renderPdf(article),
+    figures: figuresOf(article),
+    text: renderText(article),
+    used: article.evidence.map((entry) => entry.claim),
+  };
+}
