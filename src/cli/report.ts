@@ -63,7 +63,7 @@ function hypothesesTable({ plan, claims, statuses, view }: StudyReport): string 
     return [
       `${hypothesis.id}${hypothesis.primary ? "*" : ""}`,
       cleanLine(hypothesis.statement),
-      claim ? formatClaim(claim, "difference") : "…",
+      claim ? formatClaim(claim, "full") : "…",
       claim && replication ? formatClaim({ ...claim, value: replication.value }, "estimate") : "…",
       claim ? formatClaim(claim, "p") : "…",
       statusColour(claim && statuses.get(claim.id)),

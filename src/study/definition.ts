@@ -50,7 +50,7 @@ export const hypothesisSchema = z.strictObject({
   againstMeasure: id.optional(),
   direction: z.enum(["greater", "less"]),
   /** The value that the null hypothesis allows at most (greater) or at least (less). */
-  null: z.number().default(0),
+  nullValue: z.number().default(0),
   /** The smallest difference from `null` that would matter; the study is sized to find it. */
   smallestEffect: z.number().positive(),
   /** The replication agrees when its estimate lies on the same side of `null` and this near. */

@@ -24,7 +24,7 @@ export function judgeReplication(
     const first = valueFor(original, hypothesis);
     const value = valueFor(replication, hypothesis);
     const sign = hypothesis.direction === "greater" ? 1 : -1;
-    const sameSide = sign * (value.estimate - hypothesis.null) > 0;
+    const sameSide = sign * (value.estimate - hypothesis.nullValue) > 0;
     const distance = Math.abs(value.estimate - first.estimate);
     const near = distance <= hypothesis.tolerance;
     const reason = !sameSide

@@ -138,7 +138,7 @@ function contrastDerivation(
         );
   return {
     transform: hypothesis.analysis,
-    parameters: { null: hypothesis.null, direction: hypothesis.direction, level: INTERVAL_LEVEL },
+    parameters: { null: hypothesis.nullValue, direction: hypothesis.direction, level: INTERVAL_LEVEL },
     inputs: [...of, ...against],
   };
 }
