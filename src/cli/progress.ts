@@ -74,6 +74,9 @@ export function watchRun(lab: Lab, options: { readonly quiet: boolean }): RunWat
       onPlan: (study, planned, source) => {
         watched = { study, definition: source.definition };
         view = planned;
+        // What was on record before is no news.
+        for (const run of planned.runs)
+          if (run.status !== "running") told.add(`${run.id}#${run.attempt}`);
         if (!live && !options.quiet) print(`${study}: ${cleanLine(source.definition.question)}`);
       },
       onStep: (_study, name) => {

@@ -63,9 +63,13 @@ function hypothesesTable({ plan, claims, statuses, view }: StudyReport): string 
     return [
       `${hypothesis.id}${hypothesis.primary ? "*" : ""}`,
       cleanLine(hypothesis.statement),
-      claim ? formatClaim(claim, "full") : "…",
+      claim ? `${formatClaim(claim, "estimate")} ${formatClaim(claim, "interval")}` : "…",
       claim && replication ? formatClaim({ ...claim, value: replication.value }, "estimate") : "…",
-      claim ? formatClaim(claim, "p") : "…",
+      claim
+        ? formatClaim(claim, claim.value.p === undefined ? "e" : "p")
+            .replace(/^[pe] = /, "")
+            .replace(/^p /, "")
+        : "…",
       statusColour(claim && statuses.get(claim.id)),
     ];
   });

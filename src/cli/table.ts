@@ -1,5 +1,8 @@
 import { paint } from "./output.ts";
 
+/** A title longer than this is wrapped, so that it does not make its column wide. */
+const HEAD_WIDTH = 20;
+
 /** A column of a table for the terminal. */
 export interface Column {
   readonly title: string;
@@ -16,18 +19,23 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   const cells = rows.map((row) =>
     row.map((cell, index) => wrap(cell, columns[index]!.width ?? Infinity)),
   );
-  const widths = columns.map((column, index) =>
-    Math.max(visible(column.title), ...cells.flatMap((row) => row[index]!.map(visible))),
+  const heads = columns.map((column) =>
+    wrap(column.title, Math.max(column.width ?? 0, HEAD_WIDTH)),
+  );
+  const widths = columns.map((_, index) =>
+    Math.max(...[heads[index]!, ...cells.map((row) => row[index]!)].flat().map(visible)),
   );
   const line = (parts: readonly string[]) =>
     parts
       .map((part, index) => pad(part, widths[index]!, columns[index]!.align ?? "left"))
       .join("  ")
       .trimEnd();
-  const out = [
-    paint("bold", line(columns.map((column) => column.title))),
-    paint("dim", widths.map((width) => "─".repeat(width)).join("  ")),
-  ];
+  const tall = Math.max(...heads.map((head) => head.length));
+  const out = Array.from({ length: tall }, (_, at) =>
+    // Titles stand on the rule, whatever their height.
+    paint("bold", line(heads.map((head) => head[at - (tall - head.length)] ?? ""))),
+  );
+  out.push(paint("dim", widths.map((width) => "─".repeat(width)).join("  ")));
   for (const row of cells) {
     const height = Math.max(...row.map((cell) => cell.length));
     for (let index = 0; index < height; index++)

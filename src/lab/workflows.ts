@@ -11,6 +11,7 @@ import {
   replicationRound,
   researchCycle,
 } from "../study/index.ts";
+import { createSlots } from "./slots.ts";
 
 /**
  * Durable workflows by DBOS: the cycle of a study is a workflow, each lineage of runs a workflow of
@@ -46,6 +47,13 @@ const APPLICATION = "glasshouse";
 /** Fixed, so that a newer version of the code carries on what an older one began. */
 const APPLICATION_VERSION = "1";
 
+/** How often the database is asked for work and for results; each look costs it some milliseconds. */
+const POLLING_MS = 400;
+
+/** How many runs this process makes side by side: one a core. */
+const parallelRuns = Math.max(1, availableParallelism());
+const slots = createSlots(parallelRuns);
+
 let session: Session | null = null;
 
 const taskWorkflow = DBOS.registerWorkflow(
@@ -63,7 +71,9 @@ const taskWorkflow = DBOS.registerWorkflow(
 const lineageWorkflow = DBOS.registerWorkflow(
   (study: string, lineage: Lineage) =>
     catchFault(() =>
-      executeLineage(study, lineage, current().instruments, { step: durableStep(study) }),
+      executeLineage(study, lineage, current().instruments, {
+        step: (name, work) => slots(() => durableStep(study)(name, work)),
+      }),
     ),
   { name: "lineage" },
 );
@@ -125,14 +135,12 @@ async function workflowFor(study: string, task: Task): Promise<string> {
   }
 }
 
-/** How many lineages this process makes side by side: one a core. */
-const parallelLineages = Math.max(1, availableParallelism());
-
 async function openQueue(study: string): Promise<void> {
   await DBOS.registerQueue(queueOf(study), {
-    workerConcurrency: parallelLineages,
-    minPollingIntervalMs: 50,
-    onConflict: "never_update",
+    // More than are made at once, so that the next is at hand when one ends; polling can be slow then.
+    workerConcurrency: 2 * parallelRuns,
+    minPollingIntervalMs: POLLING_MS,
+    onConflict: "always_update",
   });
 }
 
@@ -153,7 +161,7 @@ function durableOf(study: string, workflowId: string): Durable {
       }
       const results = [];
       for (const handle of handles)
-        results.push(await handle.getResult({ pollingIntervalMs: 100 }));
+        results.push(await handle.getResult({ pollingIntervalMs: POLLING_MS }));
       const fault = results.find((result) => result !== null);
       if (fault) throw new Fault(fault.place, fault.problem, fault.remedy);
     },
