@@ -52,7 +52,7 @@ function labText(lab: Awaited<ReturnType<typeof overview>>): string {
   ]);
   return [
     `Lab ${lab.lab}: ${lab.events} events on record`,
-    `Error budget: ${budget.policy} at level ${budget.alpha}; ${budget.decided} hypotheses decided, levels sum to ${budget.spent.toPrecision(3)}`,
+    `Error budget: ${budget.policy} at level ${budget.alpha}; ${budget.reserved.toPrecision(3)} of it held by hypotheses, ${budget.decided} decided`,
     "",
     table(
       [

@@ -13,6 +13,7 @@ import {
   foldBudget,
   openRecordedPlan,
   type PlanDocument,
+  reservedLevel,
   type StudyView,
   studyEvents,
   viewStudy,
@@ -27,7 +28,7 @@ export interface LabOverview {
   readonly budget: {
     readonly policy: string;
     readonly alpha: number;
-    readonly spent: number;
+    readonly reserved: number;
     readonly decided: number;
   };
   readonly studies: readonly StudyView[];
@@ -57,7 +58,7 @@ export async function overview(options: LabOptions): Promise<LabOverview> {
     budget: {
       policy,
       alpha,
-      spent: decided.reduce((sum, decision) => sum + decision.level, 0),
+      reserved: reservedLevel(events),
       decided: decided.length,
     },
     studies: studyIds(events).map((study) =>

@@ -6,6 +6,7 @@ import {
   hashBytes,
   type LedgerEvent,
   type ObjectStore,
+  openWitness,
   parseLedger,
   rememberedHead,
   verifyLedger,
@@ -59,11 +60,21 @@ export async function verifyLab(
   const findings: Finding[] = [];
 
   say("the chain of the ledger");
-  const trusted = { publicKey: lab.settings.publicKey, lastHead: rememberedHead(lab.settings.lab) };
+  const ownKey = keyOnThisMachine(lab.settings.lab);
+  const trusted = {
+    publicKey: ownKey ?? lab.settings.publicKey,
+    lastHead: rememberedHead(lab.settings.lab),
+  };
   for (const finding of verifyLedger(parsed, trusted)) {
     findings.push({
       place: `${lab.ledgerLocation}${finding.line === null ? "" : `:${finding.line}`}`,
       problem: finding.problem,
+    });
+  }
+  if (ownKey !== null && ownKey !== lab.settings.publicKey) {
+    findings.push({
+      place: join(options.folder, "lab.json"),
+      problem: "its key is not the one that this machine signs this lab's ledger with",
     });
   }
   const first = parsed.events[0];
@@ -81,10 +92,7 @@ export async function verifyLab(
   say("every object");
   const objects = await verifyObjects(lab.objects, findings);
 
-  const studies =
-    request.study === undefined
-      ? studyIds(parsed.events)
-      : [findStudyId(parsed.events, request.study)];
+  const studies = studiesOf(parsed.events, request.study, findings);
   const totals = { claims: 0, runs: 0, articles: 0 };
   for (const study of studies) {
     say(study);
@@ -115,6 +123,32 @@ export async function verifyLab(
     ...totals,
     reruns,
   };
+}
+
+/** The lab's key where this machine has it: a ledger signed with any other was not written here. */
+function keyOnThisMachine(lab: string): string | null {
+  try {
+    return openWitness(lab, { create: false }).publicKey;
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+}
+
+/** The studies to verify; a ledger with an event that cannot be read has none that can be told. */
+function studiesOf(
+  events: readonly LedgerEvent[],
+  name: string | undefined,
+  findings: Finding[],
+): readonly string[] {
+  try {
+    studyIds(events);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    findings.push({ place: error.place, problem: error.problem });
+    return [];
+  }
+  return name === undefined ? studyIds(events) : [findStudyId(events, name)];
 }
 
 async function verifyObjects(objects: ObjectStore, findings: Finding[]): Promise<number> {

@@ -1,13 +1,13 @@
 import type { Ledger, LedgerEvent } from "../record/index.ts";
-import type { Claim } from "./claims/claim.ts";
-import { draft, studyEvents } from "./events.ts";
 import {
   allowance,
   type BudgetState,
   decide as decideInBudget,
   openBudget,
   reserve,
-} from "./interim.ts";
+} from "../stats/index.ts";
+import type { Claim } from "./claims/claim.ts";
+import { draft, studyEvents } from "./events.ts";
 import type { FrozenPlan } from "./plan.ts";
 import type { Decision } from "./records.ts";
 
@@ -26,13 +26,23 @@ export function foldBudget(events: readonly LedgerEvent[]): BudgetState {
         state = reserve(state, `${event.study}/${hypothesis}`);
     }
     if (event.kind === "hypothesis.decided") {
-      // What was recorded counts: alpha passes on only from a rejection that was made.
-      const p = event.body.rejected ? 0 : 1;
-      state = decideInBudget(state, `${event.study}/${event.body.hypothesis}`, { p }).state;
+      // What was recorded counts: level passes on only from a rejection that was made.
+      const { hypothesis, rejected } = event.body;
+      state = decideInBudget(state, `${event.study}/${hypothesis}`, { rejected }).state;
     }
   }
   if (state === null) throw new Error("the ledger has no lab.created event");
   return state;
+}
+
+/**
+ * How much of the lab's error budget its plans hold: the sum of the shares that belong to their
+ * hypotheses' places. What a rejection passes on is the same level used again, so it is not counted.
+ */
+export function reservedLevel(events: readonly LedgerEvent[]): number {
+  const reservations = events.filter((event) => event.kind !== "hypothesis.decided");
+  const budget = foldBudget(reservations);
+  return budget.entries.reduce((sum, entry) => sum + allowance(budget, entry.id), 0);
 }
 
 /**

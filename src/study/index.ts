@@ -6,7 +6,7 @@
 export { formatClaim } from "./article/index.ts";
 export type { Claim, ClaimInput, ClaimStatus, ClaimValue, Derivation } from "./claims/claim.ts";
 export { type Durable, executeLineage, replicationRound, researchCycle } from "./cycle.ts";
-export { foldBudget } from "./decide.ts";
+export { foldBudget, reservedLevel } from "./decide.ts";
 export type { Hypothesis, StudyDefinition } from "./definition.ts";
 export { draft, type ReviewForm, reviewFormSchema, studyEvents } from "./events.ts";
 export { type Instruments, type Lineage, planLineages, repeatRun, runId } from "./execute.ts";

@@ -9,7 +9,7 @@ import {
 import { type ArticleInput, type CompiledArticle, compileArticle } from "./article/index.ts";
 import type { Claim } from "./claims/claim.ts";
 import { loadArtifacts } from "./claims/derive.ts";
-import { foldBudget } from "./decide.ts";
+import { foldBudget, reservedLevel } from "./decide.ts";
 import { studyEvents } from "./events.ts";
 import type { FrozenPlan } from "./plan.ts";
 import { claimStatuses } from "./replicate.ts";
@@ -88,17 +88,9 @@ async function articleInput(
     lab: {
       name: labName(events),
       head: { seq: head.seq, hash: head.hash },
-      budget: { policy: budget.policy, alpha: budget.alpha, spent: spentAlpha(events) },
+      budget: { policy: budget.policy, alpha: budget.alpha, spent: reservedLevel(events) },
     },
   };
-}
-
-/** The sum of the levels at which the lab has decided so far. */
-function spentAlpha(events: readonly LedgerEvent[]): number {
-  return studyEvents(events).reduce(
-    (sum, event) => sum + (event.kind === "hypothesis.decided" ? event.body.level : 0),
-    0,
-  );
 }
 
 function labName(events: readonly LedgerEvent[]): string {

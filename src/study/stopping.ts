@@ -1,7 +1,7 @@
+import { allowance } from "../stats/index.ts";
 import { deriveClaims, loadArtifacts } from "./claims/derive.ts";
 import { foldBudget, pValue } from "./decide.ts";
 import type { Instruments } from "./execute.ts";
-import { allowance } from "./interim.ts";
 import type { FrozenPlan } from "./plan.ts";
 import type { RunRole } from "./records.ts";
 import { finishedRuns, viewStudy } from "./view.ts";

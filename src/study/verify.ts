@@ -7,13 +7,13 @@ import {
   type LedgerEvent,
   type ObjectStore,
 } from "../record/index.ts";
-import { assessStudy } from "./assess.ts";
+import { allowance } from "../stats/index.ts";
+import { assessStudy, planDeviatingRuns } from "./assess.ts";
 import type { Claim } from "./claims/claim.ts";
 import { deriveClaims, loadArtifacts } from "./claims/derive.ts";
 import { foldBudget, pValue } from "./decide.ts";
 import { definitionSchema } from "./definition.ts";
 import { studyEvents } from "./events.ts";
-import { allowance } from "./interim.ts";
 import { type FrozenPlan, openRecordedPlan } from "./plan.ts";
 import { compileEdition, ofStudy, recordedClaims } from "./publish.ts";
 import { judgeReplication } from "./replicate.ts";
@@ -65,8 +65,8 @@ export async function verifyStudy(
   await guarded(`study ${study}`, async () => {
     const view = viewStudy(study, ofStudy(study, events));
     counts.runs = view.runs.length;
-    await guarded("objects", async () => {
-      for (const [name, hash] of namedObjects(view)) {
+    const whole = async (named: readonly [string, Hash][]) => {
+      for (const [name, hash] of named) {
         counts.objects++;
         await guarded(name, async () => {
           await objects.get(hash).catch((error: unknown) => {
@@ -76,8 +76,11 @@ export async function verifyStudy(
           });
         });
       }
-    });
+    };
+    if (view.plan) await whole([[`plan of ${study}`, view.plan.hash]]);
+    await whole(namedObjects(view));
     const plan = await openRecordedPlan(events, objects, study);
+    await whole(plannedObjects(plan));
     verifyPlan(plan, view, report);
     for (const role of view.claims.keys()) {
       await guarded(`claims of ${role}`, async () => {
@@ -87,6 +90,7 @@ export async function verifyStudy(
     await guarded("decisions", () => verifyDecisions(plan, events, objects, report));
     await guarded("replication", () => verifyReplications(plan, view, events, objects, report));
     await guarded("automated checks", () => verifyGates(plan, events, objects, report));
+    await guarded("reviews", async () => verifyReviews(plan, view, events, report));
     for (const edition of ["draft", "final"] as const) {
       await guarded(`${edition} article`, async () => {
         counts.articles += await verifyArticle(
@@ -106,10 +110,9 @@ export async function verifyStudy(
 
 type Report = (place: string, problem: string) => void;
 
-/** Every object that a study's events and plan name, with a name for people. */
+/** Every object that a study's events name, with a name for people. */
 function namedObjects(view: StudyView): [string, Hash][] {
   const named: [string, Hash][] = [];
-  if (view.plan) named.push([`plan of ${view.study}`, view.plan.hash]);
   for (const run of view.runs) {
     for (const [name, hash] of Object.entries(run.artifacts))
       named.push([`run ${run.id}, artifact ${name}`, hash]);
@@ -123,6 +126,18 @@ function namedObjects(view: StudyView): [string, Hash][] {
   return named;
 }
 
+/** The objects that the plan names in its turn. */
+function plannedObjects({ study, document }: FrozenPlan): [string, Hash][] {
+  return [
+    [`code of ${study}`, document.code],
+    [`article of ${study}`, document.article],
+    ...Object.entries(document.sources).map(([path, source]): [string, Hash] => [
+      `source ${path} of ${study}`,
+      source,
+    ]),
+  ];
+}
+
 function verifyPlan(plan: FrozenPlan, view: StudyView, report: Report): void {
   const { definition } = plan.document;
   const expected = `${definition.study}-${plan.hash.slice(0, 8)}`;
@@ -132,6 +147,7 @@ function verifyPlan(plan: FrozenPlan, view: StudyView, report: Report): void {
   const planned = definition.hypotheses.map((hypothesis) => hypothesis.id);
   if (planned.join() !== view.hypotheses.join())
     report(`plan of ${plan.study}`, "its hypotheses are not those that the ledger froze");
+  for (const { run, problem } of planDeviatingRuns(plan, view)) report(`run ${run}`, problem);
 }
 
 async function verifyClaims(
@@ -190,7 +206,7 @@ async function verifyDecisions(
       `${plan.study}/${hypothesis}`,
     );
     if (!claim || pValue(claim.value) !== p) report(place, "its p value is not the claim's");
-    if (level > allowed)
+    if (Math.abs(level - allowed) > 1e-9 * allowed)
       report(place, `it was decided at level ${level}, the error budget allowed ${allowed}`);
     if (rejected !== p <= level)
       report(place, "its verdict does not follow from its p value and level");
@@ -239,6 +255,10 @@ async function verifyGates(
   );
   if (event?.kind !== "study.assessed") return;
   const again = await assessStudy(plan, events.slice(0, event.seq), objects);
+  for (const { id } of event.body.gates) {
+    if (!again.some((gate) => gate.id === id))
+      report(`check ${id}, ledger event ${event.seq}`, "there is no such check");
+  }
   for (const gate of again) {
     const recorded = event.body.gates.find((candidate) => candidate.id === gate.id);
     if (recorded?.verdict !== gate.verdict) {
@@ -272,7 +292,29 @@ async function verifyArticle(
       );
     }
   }
+  if (open.used.join() !== recorded.claims.join())
+    report(
+      `${edition} article, ledger event ${recorded.seq}`,
+      "the claims it is said to print are not those it prints",
+    );
   return 1;
+}
+
+/** What people reviewed must be the final article, anonymised. */
+function verifyReviews(
+  plan: FrozenPlan,
+  view: StudyView,
+  events: readonly LedgerEvent[],
+  report: Report,
+): void {
+  for (const event of studyEvents(ofStudy(plan.study, events))) {
+    if (event.kind !== "review.queued" && event.kind !== "review.submitted") continue;
+    if (event.body.article === view.articles.final?.blind) continue;
+    report(
+      `${event.kind === "review.queued" ? "queue" : "review"} of ${plan.study}, ledger event ${event.seq}`,
+      "it is not about the final article",
+    );
+  }
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

@@ -1,7 +1,7 @@
 import type { Hypothesis } from "../definition.ts";
 import type { RunRecord } from "../records.ts";
 import { anchor, type Block, type Field, type Inline, type TableBlock, text } from "./document.ts";
-import { column } from "./findings.ts";
+import { column, spareColumn } from "./findings.ts";
 import { formatNumber, formatPlain } from "./format.ts";
 import type { ArticleInput } from "./input.ts";
 
@@ -15,7 +15,7 @@ export function everythingWeRan(input: ArticleInput): readonly Block[] {
       kind: "paragraph",
       children: [
         text(
-          `${count(runs.length, "attempt")} at ${count(new Set(runs.map((run) => run.id)).size, "run")}, ${failed === 0 ? "all of which ended well" : `of which ${failed} did not end well`}; ${formatPlain(round(seconds, 1))} s of CPU time in all, of ${formatPlain(input.definition.budget.cpuSeconds)} s that the plan allows. Nothing that ran is left out.`,
+          `${count(runs.length, "attempt")} at ${count(new Set(runs.map((run) => run.id)).size, "run")}, ${failed === 0 ? "all of which ended well" : `of which ${failed} did not end well`}; ${formatSeconds(seconds)} s of CPU time in all, of ${formatPlain(input.definition.budget.cpuSeconds)} s that the plan allows. Nothing that ran is left out.`,
         ),
       ],
     },
@@ -66,7 +66,7 @@ export function planBlocks(input: ArticleInput): readonly Block[] {
       label: "Error budget",
       content: [
         text(
-          `${lab.budget.policy}: level ${formatPlain(lab.budget.alpha)} for the lab as a whole, of which the levels of its decisions so far sum to ${formatPlain(Number(lab.budget.spent.toPrecision(3)))}`,
+          `${lab.budget.policy}: level ${formatPlain(lab.budget.alpha)} for the lab as a whole, of which the hypotheses frozen so far hold ${formatPlain(Number(lab.budget.spent.toPrecision(3)))}`,
         ),
       ],
     },
@@ -119,7 +119,7 @@ function countsTable(runs: readonly RunRecord[]): TableBlock {
     [text(name)],
     ...statuses.map((status) => [text(String(list.filter((run) => run.status === status).length))]),
     [text(String(list.length))],
-    [text(formatPlain(round(sum(list.map((run) => run.cpuSeconds)), 1)))],
+    [text(formatSeconds(sum(list.map((run) => run.cpuSeconds))))],
   ];
   return {
     kind: "table",
@@ -152,19 +152,21 @@ function runsTable(input: ArticleInput): TableBlock {
     number: null,
     caption: [text("Every attempt, in the order in which it started.")],
     columns: [
-      column("Role", 1.3, "left", true),
+      column("Run", 1.4, "left", true),
+      column("Role", 1.25),
       column("Condition", 1.2),
-      column("Seed", 1.1, "right"),
-      column("Attempt", 0.8, "right"),
-      column("Ended", 1.2),
-      column("CPU s", 0.7, "right"),
-      column("Wall s", 0.7, "right"),
-      column("Peak MB", 0.8, "right"),
-      column("Isolation", 1.1),
+      column("Seed", 1.15, "right"),
+      column("Attempt", 0.95, "right"),
+      column("Ended", 1.9),
+      column("CPU s", 0.8, "right"),
+      spareColumn("Wall s", 0.8, "right"),
+      spareColumn("Peak MB", 0.95, "right"),
+      spareColumn("Isolation", 1.15),
       column("Events", 0.9),
-      column("Log", 1),
+      spareColumn("Log", 1.45),
     ],
     rows: input.runs.map((run) => [
+      [text(run.id)],
       [text(run.role)],
       [text(run.condition)],
       [text(String(run.seed))],
@@ -176,9 +178,9 @@ function runsTable(input: ArticleInput): TableBlock {
               `${run.status}: ${input.anonymous ? "the reason is withheld in the blind copy" : run.reason}`,
             ),
           ],
-      [text(formatPlain(round(run.cpuSeconds, 1)))],
-      [text(formatPlain(round(run.wallSeconds, 1)))],
-      [text(formatPlain(round(run.peakMemoryMb, 0)))],
+      [text(formatSeconds(run.cpuSeconds))],
+      [text(formatSeconds(run.wallSeconds))],
+      [text(run.peakMemoryMb.toFixed(0))],
       [text(run.isolation)],
       [text(run.events.join(", "))],
       run.log === null ? [text("–")] : [{ kind: "hash", text: run.log, whole: false }],
@@ -277,6 +279,6 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function round(value: number, decimals: number): number {
-  return Number(value.toFixed(decimals));
+function formatSeconds(seconds: number): string {
+  return seconds.toFixed(1);
 }
