@@ -1,4 +1,5 @@
-import { Fault } from "../../record/index.ts";
+import { canonicalJson, Fault, hashJson, type Json } from "../../record/index.ts";
+import type { Claim, ClaimStatus } from "../claims/claim.ts";
 import { claimParts, partsOf } from "./format.ts";
 import type { ArticleInput, ArticleProblem } from "./input.ts";
 import { type Leaf, type LeafItem, range, readLeaf } from "./leaf.ts";
@@ -421,30 +422,39 @@ function checkHypotheses(context: Context): void {
   }
 }
 
-/** The statuses must follow from the decisions and replications that the article prints. */
+/** The record that the article prints must agree with itself, whoever handed it in. */
 function checkRecord(context: Context): void {
-  const { definition, claims, statuses, decisions, replications } = context.input;
-  for (const { id } of definition.hypotheses) {
-    if (!claims.has(id)) continue;
-    const status = statuses.get(id);
-    const rejected = decisions.find((decision) => decision.hypothesis === id)?.rejected ?? false;
-    const verdicts = replications.filter((verdict) => verdict.hypothesis === id);
-    const agreed = verdicts.length > 0 && verdicts.every((verdict) => verdict.agrees);
-    const allowed = !rejected
-      ? "not supported"
-      : verdicts.length === 0
-        ? "supported"
-        : agreed
-          ? "confirmed"
-          : "not replicated";
-    if (status === allowed) continue;
+  const { definition, plan, claims, statuses } = context.input;
+  const remedy = "Compile from the lab's record: `glasshouse verify`";
+  if (hashJson(plan.document) !== plan.hash) {
+    add(context, 0, `the plan is not the one with the hash ${plan.hash.slice(0, 12)}`, remedy);
+  }
+  const frozen = (plan.document as { readonly definition?: Json } | null)?.definition ?? null;
+  if (canonicalJson(frozen) !== canonicalJson(definition as unknown as Json)) {
+    add(context, 0, "the study is not the one that the plan froze", remedy);
+  }
+  for (const claim of claims.values()) {
+    const status = statuses.get(claim.id);
+    const earned = earnedStatus(context.input, claim);
+    if (status === earned || (status === undefined && claim.hypothesis === null)) continue;
     add(
       context,
       0,
-      `the status of ${id} is "${status ?? "missing"}", but its decision and replication make it "${allowed}"`,
-      "Compile from the lab's record: `glasshouse verify`",
+      `the status of ${claim.id} is "${status ?? "missing"}", but its plan, decision and replication make it "${earned}"`,
+      remedy,
     );
   }
+}
+
+/** What plan, decision and replication allow the lab to say of a claim. */
+function earnedStatus(input: ArticleInput, claim: Claim): ClaimStatus {
+  if (claim.hypothesis === null) return "exploratory";
+  const id = claim.hypothesis;
+  const decision = input.decisions.find((candidate) => candidate.hypothesis === id);
+  if (!decision?.rejected) return "not supported";
+  const verdicts = input.replications.filter((verdict) => verdict.hypothesis === id);
+  if (verdicts.length === 0) return "supported";
+  return verdicts.every((verdict) => verdict.agrees) ? "confirmed" : "not replicated";
 }
 
 function propose(

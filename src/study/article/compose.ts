@@ -141,6 +141,7 @@ function composeBlock(composer: Composer, block: Nodes, top: boolean): Block | n
           align: block.align?.[index] ?? "left",
           weight: 1,
           header: false,
+          spare: false,
         })),
         rows: rows.map((row) => cells(row)),
         dense: false,
@@ -198,7 +199,7 @@ function composeInline(composer: Composer, node: PhrasingContent): readonly Inli
 function composeToken(composer: Composer, token: Token): readonly Inline[] {
   switch (token.kind) {
     case "text":
-      return [text(token.text.replaceAll("\n", " "))];
+      return [text(typographic(token.text.replaceAll("\n", " ")))];
     case "citation":
       return token.keys.map((key) => ({
         kind: "citation",
@@ -210,6 +211,15 @@ function composeToken(composer: Composer, token: Token): readonly Inline[] {
     case "malformed":
       return [];
   }
+}
+
+/** Straight quotation marks and apostrophes as they are set in print. */
+function typographic(prose: string): string {
+  return prose
+    .replace(/(?<=^|[\s([{—–-])"(?=\S)/g, "“")
+    .replaceAll('"', "”")
+    .replace(/(?<=^|[\s([{—–“-])'(?=\S)/g, "‘")
+    .replaceAll("'", "’");
 }
 
 function composeDirective({ input, numbering }: Composer, directive: Directive): Inline {

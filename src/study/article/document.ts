@@ -1,5 +1,5 @@
 import type { ClaimStatus } from "../claims/claim.ts";
-import type { MathNode } from "./math.ts";
+import { type MathNode, mathToText } from "./math.ts";
 
 /**
  * An article before it is a page: what HTML, PDF and terminal text are all rendered from. Strings
@@ -100,6 +100,8 @@ export interface Column {
   readonly weight: number;
   /** The cells of this column name their rows. */
   readonly header: boolean;
+  /** Left out where there is no room for it: the terminal. */
+  readonly spare: boolean;
 }
 
 export interface ReferenceEntry {
@@ -126,32 +128,32 @@ export function text(value: string): Inline {
 
 /** The text of inline content without its form. */
 export function plain(children: readonly Inline[]): string {
-  return children
-    .map((child) => {
-      switch (child.kind) {
-        case "text":
-        case "code":
-        case "hash":
-        case "claim":
-        case "jump":
-          return child.text;
-        case "emphasis":
-        case "strong":
-        case "link":
-          return plain(child.children);
-        case "citation":
-          return `[${child.number}]`;
-        case "status":
-          return child.status;
-        case "verdict":
-          return child.verdict;
-        case "break":
-          return " ";
-        case "math":
-          return "";
-      }
-    })
-    .join("");
+  return children.map(plainInline).join("");
+}
+
+function plainInline(child: Inline): string {
+  switch (child.kind) {
+    case "text":
+    case "code":
+    case "hash":
+    case "claim":
+    case "jump":
+      return child.text;
+    case "emphasis":
+    case "strong":
+    case "link":
+      return plain(child.children);
+    case "citation":
+      return `[${child.number}]`;
+    case "status":
+      return child.status;
+    case "verdict":
+      return child.verdict;
+    case "break":
+      return " ";
+    case "math":
+      return mathToText(child.math);
+  }
 }
 
 /** The anchor of an id within the page; ids of claims hold a slash. */

@@ -98,8 +98,7 @@ function exactValue(claim: Claim): string {
     `n ${n}`,
   ]
     .filter((part) => part !== null)
-    .join(" · ")
-    .replaceAll("-", "−");
+    .join(" · ");
 }
 
 function planFields(input: ArticleInput, claim: Claim): readonly Field[] {

@@ -293,7 +293,7 @@ function makeRuns(role: RunRecord["role"], count: number): void {
       };
       const hash = hashJson(result);
       artifacts.set(hash, result);
-      const id = `${role}-${condition}-${index}`;
+      const id = hashBytes(`${role}/${condition}/${index}`).slice(0, 12);
       if (role === "original" && condition === "probe" && index === 2) {
         runs.push(
           attempt(id, role, condition, seed, 1, "interrupted", {}, "the lab stopped while it ran"),
@@ -361,7 +361,7 @@ function inputsOf(measure: string, condition: string, group: string): ClaimInput
     }));
 }
 
-function valueOf(input: ClaimInput): number {
+function rawValue(input: ClaimInput): number {
   if (input.from !== "artifact") throw new Error("a claim, not an artifact");
   const result = artifacts.get(input.artifact) as { readonly [measure: string]: number };
   return result[input.pointer.slice(1)]!;
@@ -382,7 +382,7 @@ function cell(measure: string, condition: string, unit: Unit): Claim {
     kind: "cell",
     title: `${definition.measures.find((item) => item.id === measure)!.title}, ${definition.conditions.find((item) => item.id === condition)!.title}`,
     unit,
-    value: meanOf(inputs.map(valueOf)),
+    value: meanOf(inputs.map(rawValue)),
     derivation: { transform: "mean-t", parameters: { level: 0.95 }, inputs },
     hypothesis: null,
   };
@@ -392,7 +392,7 @@ function contrast(id: string, p: number): Claim {
   const hypothesis = definition.hypotheses.find((item) => item.id === id)!;
   const of = inputsOf(hypothesis.measure, hypothesis.of, "of");
   const against = inputsOf(hypothesis.measure, hypothesis.against!, "against");
-  const differences = of.map((input, index) => valueOf(input) - valueOf(against[index]!));
+  const differences = of.map((input, index) => rawValue(input) - rawValue(against[index]!));
   return {
     id,
     kind: "contrast",

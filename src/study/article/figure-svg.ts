@@ -56,7 +56,7 @@ function legendRow(row: readonly (LegendEntry & { x: number })[], top: number): 
         shape === "line"
           ? `<path d="M${x},${y}h24" fill="none" stroke="${color}" stroke-width="2.4"${dash === undefined ? "" : ` stroke-dasharray="${dash}"`}/>`
           : symbolPath(shape, x + 12, y, color);
-      return `${key}<text x="${round(x + 31)}" y="${y}" dy="0.35em" font-size="12.5">${escape(label)}</text>`;
+      return `${key}<text x="${round(x + 31)}" y="${y}" dy="0.35em" font-size="12.5">${escapeXml(label)}</text>`;
     })
     .join("");
 }
@@ -84,7 +84,7 @@ function* childrenOf(node: Node): Generator<Node> {
 }
 
 function serialize(node: Node): string {
-  if (node.nodeType === 3) return escape(node.nodeValue ?? "");
+  if (node.nodeType === 3) return escapeXml(node.nodeValue ?? "");
   if (node.nodeType !== 1) return "";
   const element = node as Element;
   const tag = element.localName;
@@ -96,7 +96,7 @@ function serialize(node: Node): string {
     )
     .map(
       ({ name, value }) =>
-        ` ${name}="${escape(numeric.has(name) ? value.replace(/-?\d+\.\d+(?:e-?\d+)?/g, (number) => round(Number(number))) : value)}"`,
+        ` ${name}="${escapeXml(numeric.has(name) ? value.replace(/-?\d+\.\d+(?:e-?\d+)?/g, (number) => round(Number(number))) : value)}"`,
     )
     .join("");
   const inside = [...childrenOf(element)].map(serialize).join("");
@@ -127,7 +127,7 @@ function round(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return visible(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

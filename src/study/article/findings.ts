@@ -18,13 +18,13 @@ export function findingsTable(input: ArticleInput, numbering: Numbering): TableB
       ),
     ],
     columns: [
-      column("Hypothesis", 3.3, "left", true),
+      column("Hypothesis", 3.1, "left", true),
       column("Estimate", 1.6),
       column("p", 0.85),
       column("Level", 0.8),
-      column("Decision", 1.1),
+      column("Null value", 1),
       column("Replication", 1.6),
-      column("Status", 1.2),
+      column("Status", 1.25),
     ],
     rows: input.definition.hypotheses.map((hypothesis) => findingsRow(input, hypothesis)),
     dense: false,
@@ -140,7 +140,7 @@ function findingsRow(input: ArticleInput, hypothesis: Hypothesis): readonly (rea
     cellOf(input, hypothesis.id),
     [decision ? number(formatDecisionP(decision, hypothesis)) : text("–")],
     [text(decision ? formatLevel(decision.level) : "–")],
-    [text(decision ? (decision.rejected ? "null rejected" : "null not rejected") : "not decided")],
+    [text(decision ? (decision.rejected ? "rejected" : "not rejected") : "not decided")],
     replication.length > 0 ? replication : [text("not yet")],
     [{ kind: "status", status: statusOf(input, claim) }],
   ];
@@ -193,5 +193,14 @@ export function column(
   align: Column["align"] = "left",
   header = false,
 ): Column {
-  return { title: [text(title)], align, weight, header };
+  return { title: [text(title)], align, weight, header, spare: false };
+}
+
+/** A column that the terminal leaves out. */
+export function spareColumn(
+  title: string,
+  weight: number,
+  align: Column["align"] = "left",
+): Column {
+  return { ...column(title, weight, align), spare: true };
 }

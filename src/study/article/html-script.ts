@@ -12,7 +12,10 @@ export const pageScript = `(() => {
     if (!entry) return false;
     const copy = entry.cloneNode(true);
     copy.removeAttribute("id");
-    for (const part of copy.querySelectorAll("[id]")) part.removeAttribute("id");
+    for (const part of copy.querySelectorAll("[id]")) part.id += "-open";
+    for (const part of copy.querySelectorAll("[aria-labelledby]")) {
+      part.setAttribute("aria-labelledby", part.getAttribute("aria-labelledby") + "-open");
+    }
     copy.querySelector("h3").id = "drawer-title";
     content.replaceChildren(copy);
     drawer.scrollTop = 0;

@@ -52,15 +52,16 @@ header { border-bottom: 1px solid var(--line); margin-bottom: 1.6rem; padding-bo
 .abstract h2 { font-size: 0.95rem; margin: 0 0 0.4rem; font-family: var(--sans); letter-spacing: 0.02em; }
 .legend { font-family: var(--sans); font-size: 0.76rem; color: var(--soft); hyphens: none; }
 
-.claim { color: inherit; text-decoration: underline dotted; text-decoration-color: var(--tone, var(--link));
-  text-decoration-thickness: 0.09em; cursor: pointer; unicode-bidi: isolate; direction: ltr; border-radius: 3px; }
+.claim { color: inherit; text-decoration: none; cursor: pointer; unicode-bidi: isolate; direction: ltr; border-radius: 3px; }
 .claim:hover { background: color-mix(in srgb, var(--tone, var(--link)) 14%, transparent); }
-.claim .value { white-space: nowrap; }
-.claim .value.long { white-space: normal; }
+.value { text-decoration: underline dotted; text-decoration-color: var(--tone, var(--link)); text-decoration-thickness: 0.09em;
+  text-underline-offset: 0.16em; }
+.whole { white-space: nowrap; }
 .status { font-family: var(--sans); font-size: 0.74em; font-variant-caps: all-small-caps; letter-spacing: 0.03em;
   font-weight: 600; color: var(--tone); white-space: nowrap; }
-.claim .status { display: inline-block; vertical-align: 0.5em; line-height: 0; margin-left: 0.28em; text-decoration: none; }
+.claim .status { vertical-align: 0.5em; line-height: 0; margin-left: 0.28em; }
 td .status, dd .status, .legend .status { font-size: 1.02em; }
+td .status { white-space: normal; }
 .is-confirmed { --tone: var(--confirmed); }
 .is-supported { --tone: var(--supported); }
 .is-not-replicated { --tone: var(--not-replicated); }
@@ -72,34 +73,37 @@ td .status, dd .status, .legend .status { font-size: 1.02em; }
 .verdict.fail, .verdict.blocked, .verdict.error { color: var(--not-replicated); }
 .citation { text-decoration: none; font-size: 0.9em; white-space: nowrap; }
 
-figure, .scroll { margin: 1.8rem 0; }
-figure, .scroll { width: min(calc(100vw - 2.2rem), 47rem); position: relative; left: 50%; transform: translateX(-50%); }
+figure { margin: 2rem 0; width: min(calc(100vw - 2.2rem), 49rem); position: relative; left: 50%; transform: translateX(-50%); }
 .drawing { overflow-x: auto; }
 .drawing svg { display: block; width: 100%; min-width: 33rem; height: auto; color: var(--ink); }
-figcaption, caption { font-family: var(--sans); font-size: 0.78rem; line-height: 1.45; color: var(--soft); }
+figcaption { font-family: var(--sans); font-size: 0.78rem; line-height: 1.45; color: var(--soft); }
 figcaption { margin-top: 0.6rem; }
-figcaption b, caption b { color: var(--ink); }
+figcaption b { color: var(--ink); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-family: var(--sans); font-size: 0.8rem; line-height: 1.42;
   font-variant-numeric: lining-nums tabular-nums; }
-caption { caption-side: top; text-align: left; padding-bottom: 0.55rem; }
+.table figcaption { margin: 0 0 0.55rem; }
+.w3 { min-width: 9rem; }
+.w4 { min-width: 13rem; }
 thead { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); }
 tbody { border-bottom: 1.5px solid var(--ink); }
 tbody tr + tr { border-top: 1px solid var(--line); }
-th, td { padding: 0.42rem 0.65rem; vertical-align: top; text-align: left; font-weight: 400; hyphens: none; }
+th, td { padding: 0.42rem 0.55rem; vertical-align: top; text-align: left; font-weight: 400; hyphens: none; }
 thead th { font-weight: 600; vertical-align: bottom; }
 th:first-child, td:first-child { padding-left: 0.1rem; }
 .right { text-align: right; }
 .center { text-align: center; }
 .dense table { font-size: 0.7rem; }
 .dense th, .dense td { padding: 0.26rem 0.5rem; }
+.dense .w3, .dense .w4 { min-width: 8rem; }
 #lab-runs td, #lab-runs th, .entry td, .entry th { white-space: nowrap; }
-#lab-runs td:nth-child(5) { white-space: normal; min-width: 9rem; }
+#lab-runs td:nth-child(6) { white-space: normal; min-width: 9rem; }
 .hash { font-size: 0.92em; overflow-wrap: anywhere; }
 .entry .scroll .hash { overflow-wrap: normal; }
 
 .fields { font-family: var(--sans); font-size: 0.78rem; line-height: 1.5; margin: 0 0 1rem; }
 .fields div { display: grid; grid-template-columns: 9rem 1fr; gap: 0.8rem; padding: 0.22rem 0; }
+.fields code { font-size: 0.94em; }
 .fields dt { color: var(--soft); }
 .fields dd { margin: 0; overflow-wrap: anywhere; }
 .references ol { list-style: none; padding: 0; font-size: 0.86rem; counter-reset: reference; }
@@ -109,9 +113,9 @@ th:first-child, td:first-child { padding-left: 0.1rem; }
 .appendix h2 { font-size: 1.2rem; }
 .entry { border-top: 1px solid var(--line); padding: 0.2rem 0.8rem 0.4rem; margin: 0 -0.8rem; }
 .entry h3 { margin-top: 1rem; }
-.entry .scroll, dialog .scroll { width: auto; left: 0; transform: none; margin: 0.8rem 0; }
+.entry figure { width: auto; left: 0; transform: none; margin: 0.8rem 0; }
 .entry:target { background: var(--wash); box-shadow: inset 3px 0 0 var(--link); }
-li:target, figure:target, .scroll:target { background: var(--wash); }
+li:target, figure:target { background: var(--wash); }
 footer { border-top: 1px solid var(--line); margin-top: 3rem; font-family: var(--sans); font-size: 0.74rem; color: var(--soft); }
 
 dialog { position: fixed; inset: 0 0 0 auto; width: min(44rem, 100vw); max-width: none; height: 100%; max-height: none;
@@ -123,6 +127,7 @@ dialog h3 { margin: 0 3rem 1rem 0; font-size: 1.2rem; }
 .close { position: absolute; top: 0.9rem; right: 1rem; width: 2.4rem; height: 2.4rem; border: 1px solid var(--line);
   border-radius: 50%; background: var(--paper); color: var(--ink); font: 1rem/1 var(--sans); cursor: pointer; }
 .close:hover { background: var(--wash); }
+.close:focus-visible { border-radius: 50%; }
 
 .contents { font-family: var(--sans); font-size: 0.76rem; line-height: 1.4; max-width: 39rem; margin: 0 auto; padding: 1.2rem 1.1rem 0; }
 .contents ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; }
@@ -148,9 +153,10 @@ dialog h3 { margin: 0 3rem 1rem 0; font-size: 1.2rem; }
   html { font-size: 10pt; }
   .contents, .skip, dialog { display: none; }
   main { max-width: none; padding: 0; }
-  figure, .scroll { width: auto; left: 0; transform: none; overflow: visible; }
-  figure, tr, .entry .fields { break-inside: avoid; }
-  h1, h2, h3, caption { break-after: avoid; }
+  figure { width: auto; left: 0; transform: none; }
+  .scroll, .drawing { overflow: visible; }
+  figure:not(.table), tr, .entry .fields { break-inside: avoid; }
+  h1, h2, h3, .table figcaption { break-after: avoid; }
   .abstract { border: 1px solid var(--line); }
   .drawing svg { min-width: 0; }
   .dense table { font-size: 6.5pt; }

@@ -5,10 +5,10 @@ import {
   type ArticleDocument,
   anchor,
   type Block,
+  type Column,
   type EvidenceEntry,
   type Field,
   type Inline,
-  plain,
   type ReferenceEntry,
   type TableBlock,
 } from "./document.ts";
@@ -142,28 +142,33 @@ function block(value: Block): string {
 }
 
 function table(value: TableBlock): string {
-  const name = value.number === null ? "" : `<b>Table ${value.number}.</b> `;
-  const caption = name + inlines(value.caption);
-  const label = value.number === null ? plain(value.caption) || "Table" : `Table ${value.number}`;
-  const head = value.columns
-    .map((column) =>
-      column.title.length === 0
-        ? "<td></td>"
-        : `<th scope="col" class="${column.align}">${inlines(column.title)}</th>`,
-    )
-    .join("");
+  const caption = `${value.number === null ? "" : `<b>Table ${value.number}.</b> `}${inlines(value.caption)}`;
+  const named = caption === "" ? 'aria-label="Table"' : `aria-labelledby="${value.id}-caption"`;
+  const head = value.columns.map((column) =>
+    column.title.length === 0
+      ? "<td></td>"
+      : `<th scope="col" class="${columnClass(column)}">${inlines(column.title)}</th>`,
+  );
   const rows = value.rows.map((row) => {
     const cells = value.columns.map((column, index) => {
-      const tag = column.header ? `th scope="row"` : "td";
-      return `<${tag} class="${column.align}">${inlines(row[index] ?? [])}</${column.header ? "th" : "td"}>`;
+      const content = inlines(row[index] ?? []);
+      return column.header
+        ? `<th scope="row" class="${column.align}">${content}</th>`
+        : `<td class="${column.align}">${content}</td>`;
     });
     return `<tr>${cells.join("")}</tr>`;
   });
-  return `<div class="scroll${value.dense ? " dense" : ""}" id="${value.id}" role="region" aria-label="${escapeHtml(label)}" tabindex="0"><table>
-${caption === "" ? "" : `<caption>${caption}</caption>\n`}<thead><tr>${head}</tr></thead>
+  return `<figure class="table${value.dense ? " dense" : ""}" id="${value.id}">
+${caption === "" ? "" : `<figcaption id="${value.id}-caption">${caption}</figcaption>\n`}<div class="scroll" role="region" ${named} tabindex="0"><table ${named}>
+<thead><tr>${head.join("")}</tr></thead>
 <tbody>
 ${rows.join("\n")}
-</tbody></table></div>`;
+</tbody></table></div></figure>`;
+}
+
+/** Alignment, and a width in steps: the page's policy allows no style of its own to a cell. */
+function columnClass(column: Column): string {
+  return `${column.align} w${Math.max(1, Math.min(4, Math.round(column.weight)))}`;
 }
 
 function fields(list: readonly Field[], kind: string): string {
@@ -221,7 +226,9 @@ function inline(value: Inline): string {
     case "claim": {
       const spoken = `${value.text}${value.status === null ? "" : `, ${value.status}`}. ${value.label}. Evidence`;
       const kind = value.status === null ? "" : ` ${statusClass(value.status)}`;
-      return `<a class="claim${kind}" href="#${anchor("evidence", value.claim)}" aria-label="${escapeHtml(spoken)}"><span class="value${value.text.length > 24 ? " long" : ""}">${escapeHtml(value.text)}</span>${value.status === null ? "" : badge(value.status)}</a>`;
+      const [start, end] = value.text.length > 24 ? lastWordApart(value.text) : ["", value.text];
+      const last = `<span class="whole"><span class="value">${escapeHtml(end)}</span>${value.status === null ? "" : badge(value.status)}</span>`;
+      return `<a class="claim${kind}" href="#${anchor("evidence", value.claim)}" aria-label="${escapeHtml(spoken)}">${start === "" ? "" : `<span class="value">${escapeHtml(start)}</span>`}${last}</a>`;
     }
     case "status":
       return badge(value.status);
@@ -234,6 +241,12 @@ function inline(value: Inline): string {
     case "break":
       return "<br>";
   }
+}
+
+/** Splits before the last word, which stays on one line with the badge behind it. */
+function lastWordApart(text: string): readonly [string, string] {
+  const blank = text.lastIndexOf(" ") + 1;
+  return [text.slice(0, blank), text.slice(blank)];
 }
 
 function badge(status: string): string {

@@ -1,3 +1,6 @@
+/** Stands between the words of "camelCase" in folded text. */
+export const HUMP = "\u0001";
+
 /** A text folded to plain lower-case Latin letters; `index[i]` is where its i-th unit came from. */
 export interface Folded {
   readonly text: string;
@@ -13,7 +16,13 @@ export function foldLookalikes(text: string): Folded {
   const index: number[] = [];
   let folded = "";
   let at = 0;
+  let lower = false;
   for (const character of text) {
+    if (lower && /\p{Lu}/u.test(character)) {
+      folded += HUMP;
+      index.push(at);
+    }
+    lower = /\p{Ll}/u.test(character);
     for (const part of character.normalize("NFKD").toLowerCase()) {
       const mark = /\p{M}/u.test(part);
       const letter = mark ? "" : (latin.get(part) ?? part);
@@ -57,6 +66,7 @@ export function readsAsDigits(token: string): boolean {
     .join("");
   if (!/^[01]+(?:[.,:·][01]+)*$/.test(skeleton)) return false;
   if (skeleton.length !== skeleton.replace(/[.,:·]/g, "").length) return true;
+  if (/^(?:\|{3,}|I{4,})$/.test(token)) return true;
   if (skeleton.length < 2 || ordinary.has(token)) return false;
   return skeleton.includes("0") && (/[A-ZА-ЯΑ-Ω|]/.test(token.slice(1)) || /^[I|].*o/.test(token));
 }

@@ -49,9 +49,10 @@ export function mathToText(node: MathNode): string {
   const parts = node.children.map(mathToText);
   const [first = "", second = "", third = ""] = parts;
   switch (node.tag) {
+    case "mo":
+      return /^[=<>≤≥≈≠∈∉→⇒∼≔]$/.test(node.text) ? ` ${node.text} ` : node.text;
     case "mi":
     case "mn":
-    case "mo":
     case "mtext":
     case "ms":
       return node.text;
@@ -89,10 +90,10 @@ export function mathToMarkup(node: MathNode, display: boolean): string {
 function element(node: MathNode): string {
   const attributes = Object.entries(node.attributes)
     .filter(([name]) => keptAttributes.has(name))
-    .map(([name, value]) => ` ${name}="${escape(value)}"`)
+    .map(([name, value]) => ` ${name}="${escapeXml(value)}"`)
     .join("");
   const tag = /^m[a-z]+$/.test(node.tag) ? node.tag : "mrow";
-  return `<${tag}${attributes}>${escape(node.text)}${node.children.map(element).join("")}</${tag}>`;
+  return `<${tag}${attributes}>${escapeXml(node.text)}${node.children.map(element).join("")}</${tag}>`;
 }
 
 const keptAttributes = new Set([
@@ -133,7 +134,7 @@ function bracket(text: string): string {
   return [...text].length > 1 && !/^\(.*\)$/.test(text) ? `(${text})` : text;
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -83,7 +83,7 @@ function oneCounts(previous: string, next: string, afterNext: string): boolean {
 function brokenWords(text: string, found: readonly NumberWord[]): readonly NumberWord[] {
   const broken: NumberWord[] = [];
   for (const match of text.matchAll(
-    /\b[a-z]+(?:[-‐‑·.][a-z]+)+\b|\b[a-z](?:[ \t\n\u00a0._·*/-][a-z])+\b/g,
+    /\b[a-z]+(?:(?:[-‐‑·.\u0001]|-\s+)[a-z]+)+\b|\b[a-z](?:[ \t\n\u00a0._·*/-][a-z])+\b/g,
   )) {
     const start = match.index;
     const end = start + match[0].length;

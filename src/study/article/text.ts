@@ -102,7 +102,7 @@ function heading(title: string, level: number): string {
 }
 
 function fields(list: readonly Field[]): string {
-  const width = Math.min(18, Math.max(0, ...list.map((field) => displayWidth(field.label))));
+  const width = Math.min(20, Math.max(0, ...list.map((field) => displayWidth(field.label))));
   return list
     .map((field) => hang(`${padTo(clean(field.label), width, "left")}  `, inlines(field.content)))
     .join("\n");
@@ -116,10 +116,11 @@ function evidence(entry: EvidenceEntry): string {
 
 /** A table whose columns are as wide as their content allows within the width. */
 function table(value: TableBlock, width: number): string {
+  const kept = [...value.columns.keys()].filter((index) => !value.columns[index]!.spare);
   const cells = [value.columns.map((column) => column.title), ...value.rows].map((row) =>
-    value.columns.map((_, index) => inlines(row[index] ?? [], true)),
+    kept.map((index) => inlines(row[index] ?? [], true)),
   );
-  const widths = columnWidths(cells, width - 2 * (value.columns.length - 1));
+  const widths = columnWidths(cells, width - 2 * (kept.length - 1));
   const lines = cells.map((row) => {
     const wrapped = row.map((cell, index) =>
       cell.split("\n").flatMap((line) => wrap(line, widths[index]!)),
@@ -128,7 +129,7 @@ function table(value: TableBlock, width: number): string {
     return Array.from({ length: height }, (_, line) =>
       wrapped
         .map((cell, index) => {
-          const align = value.columns[index]!.align === "right" ? "right" : "left";
+          const align = value.columns[kept[index]!]!.align === "right" ? "right" : "left";
           return padTo(cell[line] ?? "", widths[index]!, align);
         })
         .join("  ")
@@ -142,7 +143,9 @@ function table(value: TableBlock, width: number): string {
   ].join("");
   const spaced = lines
     .slice(1)
-    .join(lines.some((line, index) => index > 0 && line.includes("\n")) ? "\n\n" : "\n");
+    .join(
+      !value.dense && lines.some((line, index) => index > 0 && line.includes("\n")) ? "\n\n" : "\n",
+    );
   return [...(caption === "" ? [] : wrap(caption, width)), rule, lines[0], rule, spaced, rule].join(
     "\n",
   );
@@ -196,7 +199,7 @@ function inline(value: Inline, inTable: boolean): string {
     case "link":
       return `${inlines(value.children, inTable)} <${clean(value.url)}>`;
     case "claim":
-      return `${clean(value.text).replaceAll(" ", "\u00a0")}${value.status === null ? "" : ` (${value.status})`}`;
+      return `${value.text.length > 24 ? clean(value.text) : clean(value.text).replaceAll(" ", "\u00a0")}${value.status === null ? "" : ` (${value.status})`}`;
     case "status":
       return value.status;
     case "verdict":

@@ -55,13 +55,14 @@ export const typstTemplate = `
   text(fill: tones.at(status), weight: "semibold", tracking: 0.02em, smallcaps(status))
 }))
 #let claim(name, shown, status) = {
+  set text(hyphenate: false)
   let body = underline(stroke: (paint: soft, thickness: 0.4pt, dash: "dotted"), offset: 2pt, text(fill: ink, shown))
   link(label(name), if status == none { body } else { [#body#sym.wj#raised(status)] })
 }
 #let title-block(title, question, byline) = {
   set par(justify: false)
-  block(below: 0.9em, text(size: 20pt, weight: "bold", hyphenate: false, title))
-  block(below: 1.1em, text(size: 11.5pt, style: "italic", fill: soft, question))
+  block(below: 1.5em, { set text(size: 20pt, weight: "bold", hyphenate: false); set par(leading: 0.42em); title })
+  block(below: 1.5em, text(size: 11.5pt, style: "italic", fill: soft, question))
   block(below: 1.2em, {
     set text(size: 8.6pt)
     for (label, content) in byline {

@@ -41,7 +41,7 @@ ${article.body.map(block).join("\n")}
 ${article.references.length === 0 ? "" : `section(1, "", "references", "References")\n${article.references.map(reference).join("\n")}`}
 ${article.appendix.map(block).join("\n")}
 section(1, "", "evidence", "Evidence")
-small("Every number above leads here: to what it is derived from, and how to check it.")
+small("Every number above leads here: to what it is derived from, and how to check it. Hashes in tables show their start; the HTML article has them whole.")
 ${article.evidence.map(entry).join("\n")}
 }
 `;
@@ -106,7 +106,7 @@ function table(value: TableBlock): string {
 
 /** A cell as one piece of content, which the template's `flatten` leaves whole. */
 function cell(children: readonly Inline[]): string {
-  return `[#${inlines(children)}]`;
+  return `[#${inlines(children, true)}]`;
 }
 
 function entry(value: EvidenceEntry): string {
@@ -135,11 +135,11 @@ function group(items: readonly string[]): string {
   return `{[]; ${items.join("; ")}}`;
 }
 
-function inlines(children: readonly Inline[]): string {
-  return group(children.map(inline));
+function inlines(children: readonly Inline[], inTable = false): string {
+  return group(children.map((child) => inline(child, inTable)));
 }
 
-function inline(value: Inline): string {
+function inline(value: Inline, inTable: boolean): string {
   switch (value.kind) {
     case "text":
       return typstString(value.text);
@@ -150,7 +150,7 @@ function inline(value: Inline): string {
     case "code":
       return `mono(${breakable(value.text)})`;
     case "hash":
-      return `mono(${value.whole ? breakable(value.text) : typstString(`${value.text.slice(0, 12)}…`)})`;
+      return `mono(${value.whole && !inTable ? breakable(value.text) : typstString(`${value.text.slice(0, 12)}…`)})`;
     case "math":
       return mathToTypst(value.math, value.display);
     case "link":
