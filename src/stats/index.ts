@@ -1,3 +1,4 @@
+export { type ConfidenceStep, tConfidenceSequence } from "./confidence-sequence.ts";
 export {
   beta,
   binomial,
@@ -8,6 +9,7 @@ export {
   normal,
   studentT,
 } from "./distributions.ts";
+export { averageOfE, eToP, productOfE, pToE } from "./e-values.ts";
 export { cohensD, cohensDPaired, type EffectSize } from "./effect-size.ts";
 export {
   allowance,
@@ -38,6 +40,14 @@ export {
   standardDeviation,
   variance,
 } from "./summary.ts";
+export {
+  observe,
+  openTProcess,
+  pairedTProcess,
+  type TProcess,
+  type TProcessOptions,
+  tProcess,
+} from "./t-process.ts";
 export {
   type Alternative,
   oneSampleT,

@@ -94,13 +94,24 @@ export function incompleteBeta(x: number, a: number, b: number, y: number = 1 - 
     const { lower, upper } = incompleteBeta(y, b, a, x);
     return { lower: upper, upper: lower };
   }
-  const kernel = betaKernel(x, y, a, b);
-  const lower = kernel * (a > LARGE ? betaDecay(x, y, a, b) : betaFraction(x, a, b) / a);
+  const lower = betaKernel(x, y, a, b) * betaRatio(x, y, a, b);
   return { lower, upper: 1 - lower };
+}
+
+/** log I_x(a, b), finite where the function itself is too small for a number. */
+export function logIncompleteBeta(x: number, a: number, b: number, y: number = 1 - x): number {
+  if (x <= 0 || y <= 0 || x * (b + 1) > y * (a + 1)) {
+    return Math.log(incompleteBeta(x, a, b, y).lower);
+  }
+  return logBetaKernel(x, y, a, b) + Math.log(betaRatio(x, y, a, b));
 }
 
 /** x^a y^b / B(a, b) with y = 1 - x: the beta density times x y. */
 export function betaKernel(x: number, y: number, a: number, b: number): number {
+  return Math.exp(logBetaKernel(x, y, a, b));
+}
+
+function logBetaKernel(x: number, y: number, a: number, b: number): number {
   const n = a + b;
   const exponent =
     stirlingError(n) -
@@ -108,7 +119,7 @@ export function betaKernel(x: number, y: number, a: number, b: number): number {
     stirlingError(b) -
     deviance(a, n * x) -
     deviance(b, n * y);
-  return Math.sqrt((a / n) * (b / (2 * Math.PI))) * Math.exp(exponent);
+  return exponent + 0.5 * Math.log((a / n) * (b / (2 * Math.PI)));
 }
 
 /** The regularised incomplete gamma functions P(a, x) and Q(a, x), for a > 0. */
@@ -153,6 +164,11 @@ function betaFraction(x: number, a: number, b: number): number {
     if (Math.abs(c * d - 1) < 2.3e-16) break;
   }
   return value;
+}
+
+/** I_x(a, b) over its kernel, for x up to about the mean. */
+function betaRatio(x: number, y: number, a: number, b: number): number {
+  return a > LARGE ? betaDecay(x, y, a, b) : betaFraction(x, a, b) / a;
 }
 
 /** I_x(a, b) over its kernel, as the integral over t = x e^-v. */
