@@ -228,6 +228,11 @@ function latest(a: Head | null, b: Head): Head {
 async function alone<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = false;
+  const breakOff = () => {
+    broken = true;
+  };
+  // A connection lost while it is held says so by an event too, which unheard would end the process.
+  client.on("error", breakOff);
   try {
     // Read committed whatever the server's default: what is read must be newer than the lock.
     await client.query(
@@ -240,11 +245,10 @@ async function alone<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): P
     await client.query("COMMIT");
     return result;
   } catch (error) {
-    await client.query("ROLLBACK").catch(() => {
-      broken = true;
-    });
+    await client.query("ROLLBACK").catch(breakOff);
     throw error;
   } finally {
+    if (!broken) client.off("error", breakOff);
     client.release(broken);
   }
 }

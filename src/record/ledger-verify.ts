@@ -74,6 +74,10 @@ export function chainCheck(trusted: Trusted): ChainCheck {
         );
       }
       if (!intact) report(line, `event "${event.kind}" was changed after it was written`);
+      // Events of one group carry one time, and its last is signed.
+      if (last !== null && last.signature === undefined && last.time !== event.time) {
+        report(line - 1, "no signature covers it and its group: it was taken off, or never was");
+      }
       if (keys.has(event.key)) report(line, `the key "${event.key}" stands twice`);
       if (trusted.signatures !== "last") checkSignature(event, line);
       if (event.seq === remembered?.seq) found = event.hash;
