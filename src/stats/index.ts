@@ -1,4 +1,5 @@
 export { type ConfidenceStep, tConfidenceSequence } from "./confidence-sequence.ts";
+export { type Confirmation, type ConfirmationPlan, confirmationRate } from "./confirmation.ts";
 export {
   beta,
   binomial,
@@ -26,6 +27,7 @@ export {
 export { ConvergenceError, StatisticsInputError } from "./errors.ts";
 export { benjaminiHochberg, bonferroni, holm } from "./multiplicity.ts";
 export { type NoncentralT, noncentralT } from "./noncentral-t.ts";
+export { type TTestPlan, tTestPower, tTestSampleSize } from "./power.ts";
 export { type BinomialTest, binomialTest, clopperPearson, wilson } from "./proportions.ts";
 export { createRandom, type Random } from "./random.ts";
 export { type MannWhitney, mannWhitney } from "./rank-tests.ts";
