@@ -39,12 +39,18 @@ function checkFileName(name: string): void {
   }
 }
 
+/** Seconds or MiB: 23 days, the longest that a timer of Node's can wait, and 1.9 TiB. */
+const HIGHEST = 2_000_000;
+
 function checkLimits(limits: Limits): void {
   for (const field of ["wallSeconds", "cpuSeconds", "memoryMb", "diskMb", "outputMb"] as const) {
     const value = limits[field];
     if (value === undefined && (field === "cpuSeconds" || field === "outputMb")) continue;
-    if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
-      throw new InvalidJob(`limits.${field}`, `is ${value}; give a finite number above 0`);
+    if (typeof value !== "number" || !(value > 0 && value <= HIGHEST)) {
+      throw new InvalidJob(
+        `limits.${field}`,
+        `is ${value}; give a number above 0, up to ${HIGHEST}`,
+      );
     }
   }
   if (!Number.isInteger(limits.processes) || limits.processes < 1) {

@@ -1,4 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { probeSandboxes } from "./index.ts";
 import type { Limits, Sandbox, SandboxJob, SandboxOutcome } from "./job.ts";
 
 const LIMITS: Limits = {
@@ -34,12 +38,17 @@ export async function runAndDispose(sandbox: Sandbox, job: SandboxJob): Promise<
   return outcome;
 }
 
-/** Whether a process of the host is there and no zombie (Linux). */
-export function isAlive(pid: number): boolean {
-  if (!existsSync(`/proc/${pid}/stat`)) return false;
-  try {
-    return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "latin1"));
-  } catch {
-    return false;
-  }
+const [probe] = await probeSandboxes();
+/** Whether the tests of bubblewrap can run here; says on the console why not. */
+export const bubblewrapWorks = probe?.works === true;
+if (!bubblewrapWorks) {
+  console.warn(`bubblewrap's tests are skipped: ${probe?.detail}. Remedy: ${probe?.remedy}`);
+}
+
+/** A folder for the sandbox under test, gone when the file's tests are over. */
+export function useScratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), "glasshouse-test-"));
+  chmodSync(folder, 0o755); // as root, jobs are other users
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return folder;
 }

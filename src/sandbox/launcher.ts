@@ -128,6 +128,8 @@ export function launch(plan: Launch, limits: Limits, withStdin: boolean): Launch
     closeSync(nothing);
     if (filter !== null) closeSync(filter);
   }
+  child.on("error", () => undefined); // told by `ready`, or here:
+  if (child.stdout === undefined) throw new LaunchFailed("the lab has too many files open");
   return follow(child, plan.reportsNamespace);
 }
 

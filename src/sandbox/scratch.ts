@@ -45,6 +45,7 @@ export async function makeScratch(
   files: SandboxJob["files"],
   user: JobUser | null,
 ): Promise<Scratch> {
+  if (parent !== undefined) await mkdir(parent, { recursive: true });
   const root = await mkdtemp(join(await realpath(parent ?? tmpdir()), "glasshouse-job-"));
   const remove = () => removeTree(root);
   try {
