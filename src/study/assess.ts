@@ -1,4 +1,5 @@
 import { canonicalJson, type Json, type LedgerEvent, type ObjectStore } from "../record/index.ts";
+import { allowance } from "../stats/index.ts";
 import type { Claim, ClaimInput } from "./claims/claim.ts";
 import { deriveClaims, loadArtifacts } from "./claims/derive.ts";
 import { foldBudget } from "./decide.ts";
@@ -91,19 +92,36 @@ function attempt(check: (study: Evidence) => Verdict, evidence: Evidence): Verdi
   }
 }
 
+/** Runs that are not the plan's, and in what: their seeds and names follow from its hash. */
+export function planDeviatingRuns(
+  plan: FrozenPlan,
+  view: StudyView,
+): readonly { readonly run: string; readonly problem: string }[] {
+  const { seeds } = plan.document.definition;
+  const found: { run: string; problem: string }[] = [];
+  for (const role of new Set(view.runs.map((run) => run.role))) {
+    const allowed = planSeeds(
+      plan,
+      role,
+      role === "original" ? originalSeeds(plan) : seeds.replication,
+    );
+    for (const run of view.runs.filter((candidate) => candidate.role === role)) {
+      const report = (problem: string) => found.push({ run: run.id, problem });
+      if (!allowed.includes(run.seed))
+        report(`it has seed ${run.seed}, which the plan does not give`);
+      if (run.id !== runId(plan, run)) report("it is not the run it says it is");
+      if (run.events[0]! < plan.seq) report("it started before the plan was frozen");
+    }
+  }
+  return found;
+}
+
 function planDeviations({ plan, view }: Evidence): Verdict {
   const { definition } = plan.document;
-  const problems: string[] = [];
+  const problems = planDeviatingRuns(plan, view).map(
+    ({ run, problem }) => `run ${run}: ${problem}`,
+  );
   for (const role of new Set(view.runs.map((run) => run.role))) {
-    const most = role === "original" ? originalSeeds(plan) : definition.seeds.replication;
-    const allowed = planSeeds(plan, role, most);
-    for (const run of view.runs.filter((candidate) => candidate.role === role)) {
-      if (!allowed.includes(run.seed))
-        problems.push(`run ${run.id} has seed ${run.seed}, which the plan does not give`);
-      if (run.id !== runId(plan, run)) problems.push(`run ${run.id} is not the run it says it is`);
-      if (run.events[0]! < plan.seq)
-        problems.push(`run ${run.id} started before the plan was frozen`);
-    }
     for (const condition of definition.conditions) {
       const made = view.runs.filter(
         (run) => run.role === role && run.condition === condition.id && run.status === "ok",
@@ -173,20 +191,24 @@ function intervals({ claims }: Evidence): Verdict {
   );
 }
 
-function power({ plan }: Evidence): Verdict {
-  const weak = planPower(plan.document.definition)
+function power({ plan, events }: Evidence): Verdict {
+  // The level that the budget kept for each hypothesis when the plan was frozen.
+  const budget = foldBudget(events.filter((event) => event.seq <= plan.seq));
+  const levelOf = (hypothesis: string) => allowance(budget, `${plan.study}/${hypothesis}`);
+  const weak = planPower(plan.document.definition, levelOf)
     .filter((planned) => planned.power < planned.wanted)
     .map(
-      (planned) =>
-        `${planned.hypothesis}: ${planned.seeds} seeds give power ${planned.power.toFixed(2)} for its smallest effect, ${planned.wanted} was planned`,
+      ({ hypothesis, power: reached, wanted }) =>
+        `${hypothesis}: power ${reached.toFixed(2)} for its smallest effect, ${wanted} was planned`,
     );
-  return {
-    verdict: weak.length > 0 ? "warn" : "pass",
-    evidence:
-      weak.length > 0
-        ? weak
-        : ["the planned power is reached at the level of the hypothesis's own share of the budget"],
-  };
+  return weak.length > 0
+    ? { verdict: "warn", evidence: weak }
+    : {
+        verdict: "pass",
+        evidence: [
+          "the planned power is reached at each hypothesis's own share of the error budget",
+        ],
+      };
 }
 
 function unreportedRuns({ plan, view, events }: Evidence): Verdict {
