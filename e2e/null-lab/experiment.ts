@@ -1,5 +1,4 @@
-import type { Experiment } from "../../src/experiments/harness.ts";
-import { createRandom } from "../../src/stats/index.ts";
+import { createRandom, type Experiment } from "glasshouse/experiments";
 
 /**
  * Twenty independent measures a run, each a draw from a normal distribution with the spread that the

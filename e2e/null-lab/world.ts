@@ -1,16 +1,19 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { getJson } from "../../src/record/index.ts";
 import type { Claim } from "../../src/study/claims/claim.ts";
+import { loadArtifacts } from "../../src/study/claims/derive.ts";
+import { resolveNumber } from "../../src/study/claims/pointer.ts";
 import { researchCycle } from "../../src/study/cycle.ts";
 import type { Instruments } from "../../src/study/execute.ts";
 import { inlineDurable } from "../../src/study/inline.test-support.ts";
 import { loadStudy } from "../../src/study/load.ts";
 import { freezePlan } from "../../src/study/plan.ts";
 import { claimStatuses } from "../../src/study/replicate.ts";
-import { viewStudy } from "../../src/study/view.ts";
+import { finishedRuns, viewStudy } from "../../src/study/view.ts";
 
 /** A study of many hypotheses about the same effect, real or absent. */
 export interface World {
@@ -33,20 +36,19 @@ export interface Outcome {
   readonly claim: Claim;
   readonly status: string;
   readonly level: number;
-  /** Seeds that the original ran. */
-  readonly seeds: number;
+  /** Treated minus control, seed by seed, in the order in which the original ran them. */
+  readonly differences: readonly number[];
 }
 
 /** Runs such a study through plan, runs, claims, decisions and replication, in a lab of its own or a shared one. */
 export async function runWorld(world: World, lab: Instruments): Promise<readonly Outcome[]> {
-  // Beside the experiment, so that the plan's sources have the same names everywhere.
-  const folder = await mkdtemp(fileURLToPath(new URL("./world-", import.meta.url)));
+  const folder = await mkdtemp(join(tmpdir(), "glasshouse-null-lab-"));
   try {
     await writeFile(join(folder, "study.yaml"), stringify(definition(world)));
     await writeFile(join(folder, "article.md"), "# Results\n");
-    await writeFile(
+    await copyFile(
+      fileURLToPath(new URL("./experiment.ts", import.meta.url)),
       join(folder, "experiment.ts"),
-      'export { experiment } from "../experiment.ts";\n',
     );
     const plan = await freezePlan(lab.ledger, lab.objects, await loadStudy(folder));
     await researchCycle(plan.study, lab, inlineDurable(lab, ["article", "assess", "publish"]));
@@ -60,13 +62,31 @@ export async function runWorld(world: World, lab: Instruments): Promise<readonly
       view.decisions,
       view.replications.map((round) => round.verdicts),
     );
-    return view.decisions.map((decision) => ({
-      claim: claims.find((claim) => claim.id === decision.hypothesis)!,
-      status: statuses.get(decision.hypothesis)!,
-      level: decision.level,
-      seeds: new Set(view.runs.filter((run) => run.role === "original").map((run) => run.seed))
-        .size,
-    }));
+    const seeds = [
+      ...new Set(view.runs.filter((run) => run.role === "original").map((run) => run.seed)),
+    ];
+    const artifacts = await loadArtifacts(
+      lab.objects,
+      plan.document.definition,
+      finishedRuns(view, "original"),
+    );
+    return view.decisions.map((decision) => {
+      const claim = claims.find((candidate) => candidate.id === decision.hypothesis)!;
+      const value = (group: string, seed: number) => {
+        const input = claim.derivation.inputs.find(
+          (candidate) =>
+            candidate.from === "artifact" && candidate.group === group && candidate.seed === seed,
+        );
+        if (input?.from !== "artifact") throw new Error(`no input of seed ${seed}`);
+        return resolveNumber(artifacts.get(input.artifact)!, input.pointer, "run");
+      };
+      return {
+        claim,
+        status: statuses.get(decision.hypothesis)!,
+        level: decision.level,
+        differences: seeds.map((seed) => value("of", seed) - value("against", seed)),
+      };
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

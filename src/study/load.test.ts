@@ -42,8 +42,8 @@ describe("reading study.yaml", () => {
       "an unknown key deep inside",
       (text: string) =>
         text.replace(
-          "    planning: { sd: 0.15, power: 0.8 }",
-          "    planning: { sd: 0.15, power: 0.8, luck: 1 }",
+          "    planning: { sd: 0.1, power: 0.8 }",
+          "    planning: { sd: 0.1, power: 0.8, luck: 1 }",
         ),
       'unknown key "luck"',
     ],

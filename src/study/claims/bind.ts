@@ -138,7 +138,15 @@ function contrastDerivation(
         );
   return {
     transform: hypothesis.analysis,
-    parameters: { null: hypothesis.nullValue, direction: hypothesis.direction, level: INTERVAL_LEVEL },
+    parameters: {
+      null: hypothesis.nullValue,
+      direction: hypothesis.direction,
+      level: INTERVAL_LEVEL,
+      // The standardised effect that the process is tuned to; decides its speed, not its validity.
+      ...(hypothesis.analysis === "e-process"
+        ? { scale: hypothesis.smallestEffect / hypothesis.planning.sd }
+        : {}),
+    },
     inputs: [...of, ...against],
   };
 }

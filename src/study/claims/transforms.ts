@@ -1,5 +1,13 @@
 import type { Json } from "../../record/index.ts";
-import { mean, meanInterval, oneSampleT, pairedT, type TTest, welchT } from "../../stats/index.ts";
+import {
+  mean,
+  meanInterval,
+  oneSampleT,
+  pairedT,
+  type TTest,
+  tProcess,
+  welchT,
+} from "../../stats/index.ts";
 import type { ClaimValue } from "./claim.ts";
 
 /** What a transform works on: raw values by group, each with its seed, and the values of claims. */
@@ -49,6 +57,18 @@ export const transforms: Readonly<Record<string, Transform>> = {
     const of = valuesOf(inputs, "of");
     return tested(oneSampleT(of, testOptions(parameters)), of.length);
   },
+  "e-process": (inputs, parameters) => {
+    const [of, against] = inputs.groups.has("against")
+      ? pairs(inputs)
+      : [valuesOf(inputs, "of"), null];
+    const differences = against ? of.map((value, index) => value - against[index]!) : of;
+    const { null: nullValue, alternative, level } = testOptions(parameters);
+    const scale = Number(parameters.scale);
+    const { e } = tProcess(differences, { null: nullValue, alternative, scale });
+    const { estimate, low, high } = meanInterval(differences, level);
+    // Only the value at the end counts: it does not depend on the order of the seeds.
+    return { estimate, low, high, level, e: Math.min(e, LARGEST_E), n: of.length };
+  },
   difference: (inputs) => {
     const [first, second] = twoClaims(inputs);
     return { estimate: first.estimate - second.estimate, n: Math.min(first.n, second.n) };
@@ -62,6 +82,9 @@ export const transforms: Readonly<Record<string, Transform>> = {
   minimum: (inputs) => summary(inputs, (values) => Math.min(...values)),
   maximum: (inputs) => summary(inputs, (values) => Math.max(...values)),
 };
+
+/** Values that do not vary at all give infinite evidence; a claim holds finite numbers. */
+const LARGEST_E = 1e300;
 
 function testOptions(parameters: Parameters) {
   return {
