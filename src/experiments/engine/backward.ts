@@ -81,7 +81,7 @@ function runLayerBackward(
   last: boolean,
 ): void {
   const { width, heads, hidden } = shape;
-  const { buffers: b, ldp } = layout;
+  const { buffers: b } = layout;
   const gradient = gradientOf(layout);
   const all = pass.examples * pass.length;
   const rows = last ? pass.chosen : all;
@@ -190,7 +190,6 @@ function runLayerBackward(
     pass.length,
     heads,
     width / heads,
-    ldp,
   );
   kernel.multiply(b.dq, width, layer.queryT, width, b.dy, width, -1, 0, rows, width, width, 0, -1);
   kernel.multiply(

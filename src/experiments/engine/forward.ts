@@ -67,7 +67,7 @@ function runLayer(
   next: LayerLayout | undefined,
 ): void {
   const { width, heads, hidden } = shape;
-  const { buffers: b, ldp } = layout;
+  const { buffers: b } = layout;
   const all = pass.examples * pass.length;
   const last = next === undefined;
   const rows = last ? pass.chosen : all;
@@ -107,7 +107,6 @@ function runLayer(
     pass.length,
     heads,
     width / heads,
-    ldp,
   );
   kernel.multiply(
     layer.attended,

@@ -72,7 +72,6 @@ export interface KernelOperations {
     length: number,
     heads: number,
     headWidth: number,
-    ldp: number,
   ): void;
   attendBackward(
     q: number,
@@ -88,7 +87,6 @@ export interface KernelOperations {
     length: number,
     heads: number,
     headWidth: number,
-    ldp: number,
   ): void;
   exponentiate(x: number, ldx: number, rows: number, n: number, maxima: number, sums: number): void;
   scaleRows(x: number, ldx: number, rows: number, width: number, factors: number): void;

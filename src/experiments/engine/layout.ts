@@ -24,8 +24,7 @@ export interface Layout {
     readonly mean: number;
     readonly square: number;
   };
-  /** Row length of attention weights, and of logits. */
-  readonly ldp: number;
+  /** Row length of logits. */
   readonly ldv: number;
   readonly tokenEmbedding: number;
   readonly placeEmbedding: number;
@@ -103,7 +102,6 @@ export interface Buffers {
 export function layOut(shape: TransformerShape): Layout {
   const { vocabulary, context, width, layers, heads, hidden, shift, batch } = shape;
   const rows = batch * context;
-  const ldp = padded(context);
   const ldv = padded(vocabulary);
   const parameters: ParameterLayout[] = [];
   let next = 256;
@@ -160,7 +158,8 @@ export function layOut(shape: TransformerShape): Layout {
     inverse: take(rows),
     q: take(rows * width),
     kv: take(rows * 2 * width),
-    weights: take(heads * rows * ldp),
+    // Each example's queries are rounded up to whole vectors (see `attend`).
+    weights: take(heads * batch * padded(context) * context),
     attended: take(rows * width),
     middle: take(rows * width),
     middleY: take(rows * width),
@@ -198,14 +197,13 @@ export function layOut(shape: TransformerShape): Layout {
     dq: take(rows * width),
     dkv: take(rows * 2 * width),
     dunits: take(rows * hidden),
-    scratch: take((width / heads + 4) * ldp),
+    scratch: take((width / heads + 8) * padded(context)),
   };
   return {
     size: next,
     parameters,
     parameterCount,
     at: { values, gradients, mean, square },
-    ldp,
     ldv,
     tokenEmbedding,
     placeEmbedding,

@@ -5,7 +5,7 @@ type Attention = Pick<KernelOperations, "attend" | "attendBackward">;
 /** Causal attention in plain TypeScript, one query at a time. */
 export function createPlainAttention(x: Float32Array, indices: Int32Array): Attention {
   return {
-    attend(q, kv, p, out, starts, places, _scratch, examples, length, heads, headWidth, ldp) {
+    attend(q, kv, p, out, starts, places, _scratch, examples, length, heads, headWidth) {
       const width = heads * headWidth;
       const rows = indices[starts + examples]!;
       const scale = 1 / Math.sqrt(headWidth);
@@ -15,7 +15,7 @@ export function createPlainAttention(x: Float32Array, indices: Int32Array): Atte
           for (let r = indices[starts + e]!; r < indices[starts + e + 1]!; r++) {
             const seen = indices[places + r]! + 1;
             const query = q + r * width + h * headWidth;
-            const weights = p + h * rows * ldp + r * ldp;
+            const weights = p + (h * rows + r) * length;
             const result = out + r * width + h * headWidth;
             let largest = Number.NEGATIVE_INFINITY;
             for (let s = 0; s < seen; s++) {
@@ -52,7 +52,6 @@ export function createPlainAttention(x: Float32Array, indices: Int32Array): Atte
       length,
       heads,
       headWidth,
-      ldp,
     ) {
       const width = heads * headWidth;
       const rows = indices[starts + examples]!;
@@ -63,7 +62,7 @@ export function createPlainAttention(x: Float32Array, indices: Int32Array): Atte
           const dkeys = dkv + e * length * 2 * width + h * headWidth;
           for (let r = indices[starts + e]!; r < indices[starts + e + 1]!; r++) {
             const seen = indices[places + r]! + 1;
-            const weights = p + h * rows * ldp + r * ldp;
+            const weights = p + (h * rows + r) * length;
             const upstream = dout + r * width + h * headWidth;
             const query = q + r * width + h * headWidth;
             const dquery = dq + r * width + h * headWidth;
