@@ -73,8 +73,8 @@ describe("a lab with something to find", () => {
   const world: World = {
     salt: 2000,
     hypotheses: 20,
-    effect: 2,
-    smallestEffect: 2,
+    effect: 1.4,
+    smallestEffect: 1.4,
     seeds: { original: 8, replication: 5 },
     tolerance: 2,
   };
