@@ -1,16 +1,16 @@
-import { canonicalJson, Fault, hashJson, type Json } from "../../record/index.ts";
-import type { Claim, ClaimStatus } from "../claims/claim.ts";
-import { claimParts, partsOf } from "./format.ts";
+import { Fault } from "../../record/index.ts";
+import { add, type CheckContext } from "./check-context.ts";
+import { checkCitation, checkDirective } from "./check-names.ts";
+import { checkHypotheses, checkRecord } from "./check-record.ts";
 import type { ArticleInput, ArticleProblem } from "./input.ts";
 import { type Leaf, type LeafItem, range, readLeaf } from "./leaf.ts";
-import { isHidden } from "./lookalikes.ts";
-import { type MarkdownSource, type Nodes, parseMarkdown, restoreBars } from "./markdown.ts";
+import { type Nodes, parseMarkdown, restoreBars } from "./markdown.ts";
 import { isMathProblem, mathToText, parseMath } from "./math.ts";
 import { findMeasurements } from "./measurements.ts";
 import { type Finding, findHidden, findNumerals } from "./numerals.ts";
-import { planUnits, resolvePlan } from "./plan-values.ts";
 import { placeBlocks, plainText } from "./sections.ts";
-import { type Directive, nearest } from "./syntax.ts";
+import type { Directive } from "./syntax.ts";
+import { isWebAddress } from "./web-address.ts";
 
 /**
  * Everything that keeps an article from compiling, in the order of the text: numerals without
@@ -18,7 +18,7 @@ import { type Directive, nearest } from "./syntax.ts";
  */
 export function checkArticle(input: ArticleInput): readonly ArticleProblem[] {
   const source = parseMarkdown(input.markdown);
-  const context: Context = {
+  const context: CheckContext = {
     input,
     source,
     identifiers: identifiersOf(input),
@@ -50,20 +50,6 @@ export function checkArticle(input: ArticleInput): readonly ArticleProblem[] {
     );
 }
 
-interface Context {
-  readonly input: ArticleInput;
-  readonly source: MarkdownSource;
-  readonly identifiers: ReadonlySet<string>;
-  /** Figures and tables that stand as blocks of their own. */
-  readonly placed: Map<string, number>;
-  readonly reported: Set<string>;
-  readonly found: { offset: number; problem: string; remedy: string }[];
-}
-
-function add(context: Context, offset: number, problem: string, remedy: string): void {
-  context.found.push({ offset, problem, remedy });
-}
-
 /** Names of the plan that may carry digits where they stand whole. */
 function identifiersOf({ definition }: ArticleInput): ReadonlySet<string> {
   return new Set(
@@ -73,7 +59,7 @@ function identifiersOf({ definition }: ArticleInput): ReadonlySet<string> {
   );
 }
 
-function checkTitle(context: Context, title: string | null, offset: number): void {
+function checkTitle(context: CheckContext, title: string | null, offset: number): void {
   if (title?.trim() === context.input.definition.title.trim()) return;
   add(
     context,
@@ -83,7 +69,7 @@ function checkTitle(context: Context, title: string | null, offset: number): voi
   );
 }
 
-function checkBlock(context: Context, block: Nodes, exempt: boolean, top: boolean): void {
+function checkBlock(context: CheckContext, block: Nodes, exempt: boolean, top: boolean): void {
   const { start, end } = range(block);
   switch (block.type) {
     case "paragraph": {
@@ -162,7 +148,7 @@ function checkBlock(context: Context, block: Nodes, exempt: boolean, top: boolea
 
 /** The offset of a unit of fenced code: its lines stand in the source as they are, but for indent. */
 function lineOffset(
-  context: Context,
+  context: CheckContext,
   inside: number,
   value: string,
   index: number,
@@ -175,7 +161,7 @@ function lineOffset(
   return Math.min(inside + before + column, end - 1);
 }
 
-function checkLeaf(context: Context, leaf: Leaf, exempt: boolean): void {
+function checkLeaf(context: CheckContext, leaf: Leaf, exempt: boolean): void {
   checkText(context, leaf.text, exempt, (index) => leaf.offsets[index] ?? 0);
   for (const finding of findHidden(leaf.text)) {
     add(context, leaf.offsets[finding.start] ?? 0, finding.problem, finding.remedy);
@@ -184,7 +170,7 @@ function checkLeaf(context: Context, leaf: Leaf, exempt: boolean): void {
 }
 
 function checkText(
-  context: Context,
+  context: CheckContext,
   text: string,
   exempt: boolean,
   offset: (index: number) => number,
@@ -197,23 +183,13 @@ function checkText(
   }
 }
 
-function checkItem(context: Context, item: LeafItem, exempt: boolean): void {
+function checkItem(context: CheckContext, item: LeafItem, exempt: boolean): void {
   switch (item.kind) {
     case "directive":
       checkDirective(context, item.directive, item.offset);
       return;
     case "citation":
-      for (const key of item.keys) {
-        const known = context.input.definition.references.map((reference) => reference.id);
-        if (!known.includes(key)) {
-          add(
-            context,
-            item.offset,
-            `there is no reference "${key}"`,
-            propose(key, known, "reference", (id) => `[@${id}]`),
-          );
-        }
-      }
+      checkCitation(context, item.keys, item.offset);
       return;
     case "malformed":
       add(context, item.offset, item.problem, item.remedy);
@@ -233,13 +209,13 @@ function checkItem(context: Context, item: LeafItem, exempt: boolean): void {
   }
 }
 
-function checkCode(context: Context, text: string, offset: number): void {
+function checkCode(context: CheckContext, text: string, offset: number): void {
   if (!/\{\{\s*(?:claim|figure|table|plan)\s*:/.test(text)) return;
   add(context, offset, "a directive inside code", "Move it out of the code");
 }
 
 function checkMath(
-  context: Context,
+  context: CheckContext,
   tex: string,
   display: boolean,
   exempt: boolean,
@@ -264,7 +240,7 @@ function checkMath(
 }
 
 function checkLink(
-  context: Context,
+  context: CheckContext,
   link: { readonly url: string; readonly title: string; readonly offset: number },
   exempt: boolean,
 ): void {
@@ -287,106 +263,6 @@ function checkLink(
   checkText(context, link.title, exempt, () => link.offset);
 }
 
-/** Whether a link may be followed from an article. */
-export function isWebAddress(url: string): boolean {
-  if (!/^https?:\/\//i.test(url) || [...url].some(isHidden) || !URL.canParse(url)) return false;
-  const parsed = new URL(url);
-  return parsed.username === "" && parsed.password === "";
-}
-
-function checkDirective(context: Context, directive: Directive, offset: number): void {
-  const { input } = context;
-  const { argument, option } = directive;
-  switch (directive.name) {
-    case "claim":
-      checkClaim(context, argument, option, offset);
-      return;
-    case "plan":
-      checkPlanValue(context, argument, option, offset);
-      return;
-    case "figure":
-    case "table": {
-      const known = (
-        directive.name === "figure" ? input.definition.figures : input.definition.tables
-      ).map((item) => item.id);
-      if (!known.includes(argument)) {
-        add(
-          context,
-          offset,
-          `there is no ${directive.name} "${argument}"`,
-          propose(argument, known, directive.name, (id) => `{{${directive.name}:${id}}}`),
-        );
-      }
-      if (option !== null) {
-        add(
-          context,
-          offset,
-          `a ${directive.name} has no part "${option}"`,
-          `Write {{${directive.name}:${argument}}}`,
-        );
-      }
-      return;
-    }
-  }
-}
-
-function checkClaim(context: Context, id: string, part: string | null, offset: number): void {
-  const claim = context.input.claims.get(id);
-  if (!claim) {
-    const known = [...context.input.claims.keys()];
-    add(
-      context,
-      offset,
-      `there is no claim "${id}"`,
-      propose(id, known, "claim", (name) => `{{claim:${name}}}`),
-    );
-    return;
-  }
-  const parts: readonly string[] = [...partsOf(claim), "status"];
-  if (part !== null && !parts.includes(part)) {
-    const exists = (claimParts as readonly string[]).includes(part);
-    add(
-      context,
-      offset,
-      exists ? `the claim "${id}" has no ${part}` : `a claim has no part "${part}"`,
-      `Did you mean {{claim:${id}|${nearest(part, parts)}}}? It has: ${parts.join(", ")}`,
-    );
-    return;
-  }
-  if (part !== "n" && part !== "level" && claim.hypothesis !== null) {
-    context.reported.add(claim.hypothesis);
-  }
-}
-
-function checkPlanValue(
-  context: Context,
-  pointer: string,
-  option: string | null,
-  offset: number,
-): void {
-  const resolved = resolvePlan(context.input, pointer);
-  if ("problem" in resolved) {
-    add(context, offset, resolved.problem, resolved.remedy);
-    return;
-  }
-  if (option === null) return;
-  if (!(planUnits as readonly string[]).includes(option)) {
-    add(
-      context,
-      offset,
-      `"${option}" is not a unit`,
-      `Did you mean "${nearest(option, planUnits)}"? There are: ${planUnits.join(", ")}`,
-    );
-  } else if (typeof resolved.value !== "number") {
-    add(
-      context,
-      offset,
-      `"${pointer}" of the plan is no number, so it has no unit`,
-      `Write {{plan:${pointer}}}`,
-    );
-  }
-}
-
 function standsAlone(leaf: Leaf): Directive | null {
   const only = leaf.items[0];
   if (leaf.items.length !== 1 || only?.kind !== "directive" || leaf.text.trim().length !== 1)
@@ -396,7 +272,7 @@ function standsAlone(leaf: Leaf): Directive | null {
     : null;
 }
 
-function place(context: Context, directive: Directive, offset: number): void {
+function place(context: CheckContext, directive: Directive, offset: number): void {
   const key = `${directive.name} "${directive.argument}"`;
   if (context.placed.has(key)) {
     add(
@@ -407,64 +283,6 @@ function place(context: Context, directive: Directive, offset: number): void {
     );
   }
   context.placed.set(key, offset);
-}
-
-function checkHypotheses(context: Context): void {
-  const end = Math.max(0, context.input.markdown.trimEnd().length - 1);
-  for (const { id } of context.input.definition.hypotheses) {
-    if (context.reported.has(id)) continue;
-    add(
-      context,
-      end,
-      `the hypothesis ${id} of the plan is not reported`,
-      `Report what was found for it, whatever it was: {{claim:${id}}}`,
-    );
-  }
-}
-
-/** The record that the article prints must agree with itself, whoever handed it in. */
-function checkRecord(context: Context): void {
-  const { definition, plan, claims, statuses } = context.input;
-  const remedy = "Compile from the lab's record: `glasshouse verify`";
-  if (hashJson(plan.document) !== plan.hash) {
-    add(context, 0, `the plan is not the one with the hash ${plan.hash.slice(0, 12)}`, remedy);
-  }
-  const frozen = (plan.document as { readonly definition?: Json } | null)?.definition ?? null;
-  if (canonicalJson(frozen) !== canonicalJson(definition as unknown as Json)) {
-    add(context, 0, "the study is not the one that the plan froze", remedy);
-  }
-  for (const claim of claims.values()) {
-    const status = statuses.get(claim.id);
-    const earned = earnedStatus(context.input, claim);
-    if (status === earned || (status === undefined && claim.hypothesis === null)) continue;
-    add(
-      context,
-      0,
-      `the status of ${claim.id} is "${status ?? "missing"}", but its plan, decision and replication make it "${earned}"`,
-      remedy,
-    );
-  }
-}
-
-/** What plan, decision and replication allow the lab to say of a claim. */
-function earnedStatus(input: ArticleInput, claim: Claim): ClaimStatus {
-  if (claim.hypothesis === null) return "exploratory";
-  const id = claim.hypothesis;
-  const decision = input.decisions.find((candidate) => candidate.hypothesis === id);
-  if (!decision?.rejected) return "not supported";
-  const verdicts = input.replications.filter((verdict) => verdict.hypothesis === id);
-  if (verdicts.length === 0) return "supported";
-  return verdicts.every((verdict) => verdict.agrees) ? "confirmed" : "not replicated";
-}
-
-function propose(
-  written: string,
-  known: readonly string[],
-  what: string,
-  write: (id: string) => string,
-): string {
-  const best = nearest(written, known);
-  return best === null ? `The study has no ${what}s` : `Did you mean ${write(best)}?`;
 }
 
 /** Line and column, from 1, of an offset. */

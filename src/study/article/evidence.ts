@@ -202,7 +202,7 @@ function inputRow(
   const raw =
     document === undefined
       ? "in the artifact"
-      : String(resolveNumber(document, source.pointer, `run ${source.run}`)).replaceAll("-", "−");
+      : String(resolveNumber(document, source.pointer, `run ${source.run}`));
   return [
     [text(source.group)],
     [text(String(source.seed))],

@@ -1,7 +1,10 @@
 import { Fault, type Hash, type Json } from "../../record/index.ts";
 import { resolveNumber, resolvePointer } from "../claims/pointer.ts";
 import type { Condition, FigureSpec, Measure, Unit } from "../definition.ts";
-import type { FigureInput } from "./figures.ts";
+import type { ArticleInput } from "./input.ts";
+
+/** What a figure is drawn from. */
+export type FigureInput = Pick<ArticleInput, "definition" | "claims" | "runs" | "artifacts">;
 
 /** One measure in one condition, in the axis's units: its runs, and the mean with its interval. */
 export interface DotRow {

@@ -1,5 +1,21 @@
-import type { LegendEntry, Panel } from "./figures.ts";
 import { visible } from "./lookalikes.ts";
+
+/** Plot's names of the shapes that tell series apart. */
+export const symbols = ["circle", "triangle", "square", "star", "wye", "cross"] as const;
+
+/** One drawing of a figure, and the legend above it. */
+export interface Panel {
+  readonly svg: Element;
+  readonly height: number;
+  readonly legend: readonly LegendEntry[];
+}
+
+export interface LegendEntry {
+  readonly label: string;
+  readonly color: string;
+  readonly shape: "line" | (typeof symbols)[number];
+  readonly dash: string | undefined;
+}
 
 const LEGEND_HEIGHT = 24;
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";

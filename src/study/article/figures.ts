@@ -1,12 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Condition, FigureSpec, Measure, Unit } from "../definition.ts";
-import { type CurveSeries, curveSeries, type DotRow, dotRows } from "./figure-data.ts";
-import { serializeSvg } from "./figure-svg.ts";
-import type { ArticleInput } from "./input.ts";
-
-/** What a figure is drawn from. */
-export type FigureInput = Pick<ArticleInput, "definition" | "claims" | "runs" | "artifacts">;
+import {
+  type CurveSeries,
+  curveSeries,
+  type DotRow,
+  dotRows,
+  type FigureInput,
+} from "./figure-data.ts";
+import { type LegendEntry, type Panel, serializeSvg, symbols } from "./figure-svg.ts";
 
 /**
  * Series colours: each has a contrast of 3:1 or more on white and on the dark page (WCAG 2.1,
@@ -21,7 +23,6 @@ export const seriesColors = [
   "#9a7800",
   "#6f7480",
 ] as const;
-const symbols = ["circle", "triangle", "square", "star", "wye", "cross"] as const;
 const dashes = [undefined, "6 3", "2 3", "8 3 2 3", "1 2", "10 4"] as const;
 
 const WIDTH = 680;
@@ -35,20 +36,6 @@ export function renderFigure(spec: FigureSpec, input: FigureInput): string {
   const panels =
     spec.kind === "dots" ? dotPanels(spec, input, document) : [curvePanel(spec, input, document)];
   return serializeSvg(panels, WIDTH);
-}
-
-/** One drawing of a figure, and the legend above it. */
-export interface Panel {
-  readonly svg: Element;
-  readonly height: number;
-  readonly legend: readonly LegendEntry[];
-}
-
-export interface LegendEntry {
-  readonly label: string;
-  readonly color: string;
-  readonly shape: "line" | (typeof symbols)[number];
-  readonly dash: string | undefined;
 }
 
 type DotSpec = Extract<FigureSpec, { kind: "dots" }>;

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { statusMeanings } from "./assemble.ts";
-import { isWebAddress } from "./check.ts";
 import {
   type ArticleDocument,
   anchor,
@@ -16,6 +15,7 @@ import { pageScript } from "./html-script.ts";
 import { pageStyle } from "./html-style.ts";
 import { visible } from "./lookalikes.ts";
 import { mathToMarkup } from "./math.ts";
+import { isWebAddress } from "./web-address.ts";
 
 /**
  * Renders an article as one HTML file that loads nothing: its policy allows its own style sheet and

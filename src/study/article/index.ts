@@ -4,7 +4,8 @@
  */
 export { checkArticle } from "./check.ts";
 export { compileArticle } from "./compile.ts";
-export { type FigureInput, renderFigure } from "./figures.ts";
+export type { FigureInput } from "./figure-data.ts";
+export { renderFigure } from "./figures.ts";
 export {
   type ClaimPart,
   claimParts,

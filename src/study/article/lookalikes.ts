@@ -1,5 +1,5 @@
 /** Stands between the words of "camelCase" in folded text. */
-export const HUMP = "\u0001";
+export const HUMP = "\ue013";
 
 /** A text folded to plain lower-case Latin letters; `index[i]` is where its i-th unit came from. */
 export interface Folded {

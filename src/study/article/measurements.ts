@@ -51,7 +51,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
   [
     new RegExp(
-      `(?<!\\p{L})(?:achiev|attain|scor(?:e|ed|es|ing)\\b|outperform|improv)\\w*\\b[^.;:\\n]{0,40}?\\b(?:by|to|of|from)\\s+(?:about\\s+)?${number}`,
+      `(?<!\\p{L})(?:achiev|attain|scored|outperform|improved)\\w*\\b[^.;:\\n]{0,40}?\\b(?:by|to|of|from)\\s+(?:about\\s+)?${number}`,
       "giu",
     ),
     "a stated result",

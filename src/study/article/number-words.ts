@@ -52,7 +52,11 @@ function saysNumber(words: readonly Word[], index: number): boolean {
   if (always.has(word.text) || compound.test(word.text)) return true;
   switch (word.text) {
     case "one":
-      return oneCounts(previous, next, words[index + 2]?.text ?? "");
+      return oneCounts(
+        previous,
+        next,
+        words.slice(index + 2, index + 5).map((later) => later.text),
+      );
     case "third":
       return (
         previous === "one" || (articles.has(previous) && (next === "" || fractionOf.has(next)))
@@ -72,10 +76,10 @@ function joins(gap: string | undefined): boolean {
   return gap !== undefined && /^(?:\s+|\s*[-‐‑–]\s*)$/.test(gap);
 }
 
-function oneCounts(previous: string, next: string, afterNext: string): boolean {
+function oneCounts(previous: string, next: string, later: readonly string[]): boolean {
   if (counted.has(next)) return true;
-  if (next === "of") return counted.has(afterNext) && afterNext.endsWith("s");
-  if (next === "in" || next === "out") return numeralStem.test(afterNext) || afterNext === "of";
+  if (next === "of") return later.some((word) => word.endsWith("s") && counted.has(word));
+  if (next === "in" || next === "out") return numeralStem.test(later[0] ?? "") || later[0] === "of";
   return exactly.has(previous);
 }
 
@@ -83,7 +87,7 @@ function oneCounts(previous: string, next: string, afterNext: string): boolean {
 function brokenWords(text: string, found: readonly NumberWord[]): readonly NumberWord[] {
   const broken: NumberWord[] = [];
   for (const match of text.matchAll(
-    /\b[a-z]+(?:(?:[-‐‑·.\u0001]|-\s+)[a-z]+)+\b|\b[a-z](?:[ \t\n\u00a0._·*/-][a-z])+\b/g,
+    /\b[a-z]+(?:(?:[-‐‑·.\ue013]|-\s+)[a-z]+)+\b|\b[a-z](?:[ \t\n\u00a0._·*/-][a-z])+\b/g,
   )) {
     const start = match.index;
     const end = start + match[0].length;
@@ -148,8 +152,9 @@ const setTerms: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries({
     zero: "shot day sum knowledge ablation ablations ablate ablated ablating padding padded out",
     two: "sided tailed",
-    double: "blind check checks checked checking descent click edged counting counted",
+    double:
+      "blind check checks checked checking descent click edged counting counted precision linked quotes quoted",
     half: "life lives precision space plane hearted heartedly",
-    triple: "blind",
+    triple: "blind linked",
   }).map(([first, rest]) => [first, new Set(rest.split(" ").filter((word) => word !== ""))]),
 );

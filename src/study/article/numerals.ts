@@ -93,7 +93,7 @@ function* numberCharacters(masked: string, text: string): Generator<Finding> {
   const upper =
     /(?<![\p{L}\p{N}])(?=[IVXLCDM]{2,}(?![\p{L}\p{N}]))M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\p{L}\p{N}])/gu;
   for (const match of masked.matchAll(upper)) {
-    const roman = /^[IVX]+$/.test(match[0]) || (match[0].length > 2 && /[IVX]/.test(match[0]));
+    const roman = /^[IVX]+$|^(?=.*[IVX]).{4,}|^X[CL].|^.XX$/.test(match[0]);
     if (roman)
       yield range(match.index, match[0], `the Roman numeral "${match[0]}" has no evidence`);
   }

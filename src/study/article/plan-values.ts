@@ -19,11 +19,12 @@ export function resolvePlan(
   const value =
     lookUp(input.plan.document, pointer) ?? lookUp(input.plan.document, `/definition${pointer}`);
   if (typeof value === "number" || typeof value === "string") return { value };
-  const leaves = leavesOf(input.plan.document, "");
-  const best = nearest(
-    pointer,
-    leaves.flatMap((leaf) => [leaf, leaf.replace(/^\/definition(?=\/)/, "")]),
-  );
+  const leaves = leavesOf(input.plan.document, "").flatMap((leaf) => [
+    leaf,
+    leaf.replace(/^\/definition(?=\/)/, ""),
+  ]);
+  const below = leaves.filter((leaf) => leaf.startsWith(`${pointer}/`));
+  const best = nearest(pointer, below.length > 0 ? below : leaves);
   return {
     problem:
       value === undefined

@@ -1,6 +1,5 @@
 import { NodeCompiler } from "@myriaddreamin/typst-ts-node-compiler";
 import { statusMeanings } from "./assemble.ts";
-import { isWebAddress } from "./check.ts";
 import {
   type ArticleDocument,
   anchor,
@@ -15,6 +14,7 @@ import { svgForPrint } from "./figure-svg.ts";
 import { mathToTypst } from "./typst-math.ts";
 import { typstTemplate } from "./typst-template.ts";
 import { typstString } from "./typst-text.ts";
+import { isWebAddress } from "./web-address.ts";
 
 /** Renders an article as PDF: the same bytes for the same article, with no date in it. */
 export function renderPdf(article: ArticleDocument): Uint8Array {
