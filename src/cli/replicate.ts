@@ -8,8 +8,6 @@ export function addReplicate(program: Command): void {
     .argument("<study>", "a study's id or name")
     .description("replicate a study once more, with seeds never used before")
     .action(async (study: string, _options: unknown, command: Command) => {
-      await withLab(globalOptions(command), `glasshouse replicate ${study}`, (lab, events) =>
-        lab.replicate(study, events),
-      );
+      await withLab(globalOptions(command), (lab, events) => lab.replicate(study, events));
     });
 }

@@ -34,7 +34,7 @@ export function addRun(program: Command): void {
       const global = globalOptions(command);
       // Read first: a study that cannot be run leaves no trace, not even an empty lab.
       const source = await openStudy(study);
-      await withLab(global, `glasshouse run ${study}`, (lab, events) =>
+      await withLab(global, (lab, events) =>
         lab.run(source, { newPlan: options.newPlan ?? false, ...events }),
       );
     });
@@ -46,9 +46,10 @@ export function addRun(program: Command): void {
  */
 export async function withLab(
   global: GlobalOptions,
-  again: string,
   work: (lab: Lab, events: RunEvents) => Promise<StudyOutcome>,
 ): Promise<void> {
+  // The very words that were typed, so that the same lab goes on.
+  const again = ["npx glasshouse", ...process.argv.slice(2)].join(" ");
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
