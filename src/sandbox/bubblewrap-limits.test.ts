@@ -110,6 +110,19 @@ describe.skipIf(!bubblewrapWorks)("bubblewrapSandbox", () => {
     });
   });
 
+  it("lets a program reserve far more memory than it uses, as WebAssembly and threads do", async () => {
+    const outcome = await run(
+      nodeJob(
+        `const { Worker } = require("node:worker_threads");
+         const memories = [1, 2, 3].map(() => new WebAssembly.Memory({ initial: 1, maximum: 65536 }));
+         for (let i = 0; i < 4; i += 1) new Worker("require('node:crypto').randomBytes(1e6)", { eval: true });
+         console.log(memories.length);`,
+        { limits: { memoryMb: 400, processes: 1 } },
+      ),
+    );
+    expect(outcome).toMatchObject({ status: "ok", stdout: "3\n" });
+  });
+
   describe("measures", () => {
     it("CPU time and peak memory as the job uses them", async () => {
       const outcome = await run(
