@@ -1,7 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
-import { createPgConfig } from "@electric-sql/pglite/node-postgres";
+import type { PGlite } from "@electric-sql/pglite";
 import { Pool } from "pg";
 import {
   acquireLock,
@@ -134,6 +133,11 @@ async function openEmbedded(
 
 async function openPglite(folder: string): Promise<{ pglite: PGlite; pool: Pool }> {
   await mkdir(folder, { recursive: true });
+  // Loaded only where there is something to run: reading a lab needs no database.
+  const [{ PGlite }, { createPgConfig }] = await Promise.all([
+    import("@electric-sql/pglite"),
+    import("@electric-sql/pglite/node-postgres"),
+  ]);
   const pglite = await PGlite.create(folder);
   // PGlite is one connection; the pool makes callers wait for it in turn.
   const config = { ...createPgConfig(pglite), max: 1 };

@@ -3,7 +3,7 @@
  * Each stage reads the record and appends to it; `cycle.ts` reads like a method section.
  */
 
-export { formatClaim } from "./article/index.ts";
+export { formatClaim } from "./article/format.ts";
 export type { Claim, ClaimInput, ClaimStatus, ClaimValue, Derivation } from "./claims/claim.ts";
 export { type Durable, executeLineage, replicationRound, researchCycle } from "./cycle.ts";
 export { foldBudget, reservedLevel } from "./decide.ts";

@@ -6,7 +6,7 @@ import {
   type LedgerEvent,
   type ObjectStore,
 } from "../record/index.ts";
-import { type ArticleInput, type CompiledArticle, compileArticle } from "./article/index.ts";
+import type { ArticleInput, CompiledArticle } from "./article/index.ts";
 import type { Claim } from "./claims/claim.ts";
 import { loadArtifacts } from "./claims/derive.ts";
 import { foldBudget, reservedLevel } from "./decide.ts";
@@ -32,6 +32,8 @@ export async function compileEdition(
   objects: ObjectStore,
 ): Promise<Edition> {
   const input = await articleInput(plan, events.slice(0, asOf), objects);
+  // Loaded only where an article is compiled: with its figures it takes longer than all the rest.
+  const { compileArticle } = await import("./article/index.ts");
   return {
     open: compileArticle({ ...input, anonymous: false }),
     blind: compileArticle({ ...input, anonymous: true }),
