@@ -214,6 +214,8 @@ describe("a wrong argument", () => {
       () => model.forward({ tokens, mask: { activation: new Float32Array(3) } }),
       /give 64/,
     ],
+    ["part of a prompt", () => model.generate(new Int32Array(5), 2, 1), /2.5 prompts of 2/],
+    ["more than the context", () => model.generate(new Int32Array(7), 7, 3), /context of 8/],
     ["an unknown parameter", () => model.parameter("bias"), /use one of: embedding.token/],
     [
       "heads that split no vector",

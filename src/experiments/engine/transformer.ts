@@ -2,6 +2,7 @@ import type { Random } from "../../stats/index.ts";
 import { runBackward } from "./backward.ts";
 import { enterBatch, type Sequences } from "./batch.ts";
 import { runForward } from "./forward.ts";
+import { continueGreedily } from "./generate.ts";
 import { createKernel, type Kernel, type KernelKind } from "./kernel.ts";
 import { type Layout, layOut, type ParameterLayout } from "./layout.ts";
 import { applyLoss, type LossResult, lossPositions, type Objective } from "./loss.ts";
@@ -265,26 +266,4 @@ function clipFactor(kernel: Kernel, layout: Layout, largest: number): number {
     squares += kernel.numbers[i]! * kernel.numbers[i]!;
   }
   return Math.min(1, largest / Math.sqrt(squares));
-}
-
-function continueGreedily(
-  transformer: Transformer,
-  prompts: Int32Array,
-  length: number,
-  count: number,
-): Int32Array {
-  const examples = prompts.length / length;
-  const total = length + count;
-  const out = new Int32Array(examples * total);
-  for (let e = 0; e < examples; e++)
-    out.set(prompts.subarray(e * length, (e + 1) * length), e * total);
-  for (let seen = length; seen < total; seen++) {
-    const tokens = new Int32Array(examples * seen);
-    for (let e = 0; e < examples; e++)
-      tokens.set(out.subarray(e * total, e * total + seen), e * seen);
-    const positions = Int32Array.from({ length: examples }, (_, e) => (e + 1) * seen - 1);
-    const { predictions } = transformer.forward({ tokens, length: seen, positions });
-    for (let e = 0; e < examples; e++) out[e * total + seen] = predictions[e]!;
-  }
-  return out;
 }
