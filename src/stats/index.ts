@@ -1,5 +1,6 @@
 export { type ConfidenceStep, tConfidenceSequence } from "./confidence-sequence.ts";
 export { type Confirmation, type ConfirmationPlan, confirmationRate } from "./confirmation.ts";
+export type { Term } from "./design.ts";
 export {
   beta,
   binomial,
@@ -25,6 +26,14 @@ export {
   reserve,
 } from "./error-budget.ts";
 export { ConvergenceError, StatisticsInputError } from "./errors.ts";
+export {
+  type ErrorModel,
+  fitLinear,
+  type LinearFit,
+  type LinearModel,
+} from "./linear-regression.ts";
+export { fitLogistic, type LogisticFit, type LogisticModel } from "./logistic-regression.ts";
+export { fitMixed, type MixedFit, type MixedModel } from "./mixed-model.ts";
 export { benjaminiHochberg, bonferroni, holm } from "./multiplicity.ts";
 export { type NoncentralT, noncentralT } from "./noncentral-t.ts";
 export { type TTestPlan, tTestPower, tTestSampleSize } from "./power.ts";
