@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { bubblewrapWorks, runAndDispose, shellJob, useScratch } from "./fixtures/jobs.ts";
 import { bubblewrapSandbox } from "./index.ts";
-import { bubblewrapWorks, runAndDispose, shellJob, useScratch } from "./job.test-support.ts";
 import { type Footing, footings } from "./job-user.ts";
 
 const scratch = useScratch();

@@ -3,14 +3,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { bubblewrapWorks, nodeJob, runAndDispose, shellJob, useScratch } from "./fixtures/jobs.ts";
 import { bubblewrapSandbox } from "./index.ts";
-import {
-  bubblewrapWorks,
-  nodeJob,
-  runAndDispose,
-  shellJob,
-  useScratch,
-} from "./job.test-support.ts";
 import type { SandboxJob } from "./job.ts";
 
 const scratch = useScratch();

@@ -2,14 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { bubblewrapWorks, nodeJob, runAndDispose, shellJob, useScratch } from "./fixtures/jobs.ts";
 import { bubblewrapSandbox, InvalidJob } from "./index.ts";
-import {
-  bubblewrapWorks,
-  nodeJob,
-  runAndDispose,
-  shellJob,
-  useScratch,
-} from "./job.test-support.ts";
 import type { SandboxJob } from "./job.ts";
 
 const scratch = useScratch();

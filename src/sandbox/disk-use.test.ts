@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folderBytes } from "./disk-use.ts";
-import { useScratch } from "./job.test-support.ts";
+import { useScratch } from "./fixtures/jobs.ts";
 
 const NO_STOP = Number.MAX_SAFE_INTEGER;
 const root = useScratch();

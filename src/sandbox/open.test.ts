@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { bubblewrapWorks, nodeJob, runAndDispose, useScratch } from "./fixtures/jobs.ts";
 import { openSandbox, probeSandboxes, SandboxUnavailable } from "./index.ts";
-import { bubblewrapWorks, nodeJob, runAndDispose, useScratch } from "./job.test-support.ts";
 
 const scratch = useScratch();
 

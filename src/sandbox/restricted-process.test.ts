@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { nodeJob, runAndDispose } from "./fixtures/jobs.ts";
 import { InvalidJob, restrictedProcessSandbox, SandboxUnavailable } from "./index.ts";
-import { nodeJob, runAndDispose } from "./job.test-support.ts";
 import type { SandboxJob } from "./job.ts";
 import { permissionFlag } from "./restricted-process.ts";
 

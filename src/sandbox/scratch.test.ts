@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InvalidJob } from "./errors.ts";
-import { useScratch } from "./job.test-support.ts";
+import { useScratch } from "./fixtures/jobs.ts";
 import { makeScratch } from "./scratch.ts";
 
 const root = useScratch();
