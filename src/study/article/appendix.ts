@@ -2,8 +2,8 @@ import type { Hypothesis } from "../definition.ts";
 import type { RunRecord } from "../records.ts";
 import { anchor, type Block, type Field, type Inline, type TableBlock, text } from "./document.ts";
 import { column, spareColumn } from "./findings.ts";
-import { formatNumber, formatPlain } from "./format.ts";
 import type { ArticleInput } from "./input.ts";
+import { formatNumber, formatPlain } from "./numbers.ts";
 
 /** Every attempt at every run of every role, and how often each ending came; the two must agree. */
 export function everythingWeRan(input: ArticleInput): readonly Block[] {

@@ -1,4 +1,3 @@
-import type { ClaimStatus } from "../claims/claim.ts";
 import { checksTable, everythingWeRan, planBlocks } from "./appendix.ts";
 import { type Composer, composeAuthored } from "./compose.ts";
 import {
@@ -16,6 +15,7 @@ import { cellTable, conditionsTable, findingsTable, plannedLimitations } from ".
 import { intervalName } from "./format.ts";
 import type { ArticleInput } from "./input.ts";
 import { createNumbering, type Numbering } from "./numbering.ts";
+import { statusOrder } from "./statuses.ts";
 
 /** The whole article as data: what the author wrote, and what the lab adds to it. */
 export function assembleArticle(input: ArticleInput): ArticleDocument {
@@ -38,7 +38,7 @@ export function assembleArticle(input: ArticleInput): ArticleDocument {
   const body: Block[] = [
     labHeading("findings", "What was asked and what was found"),
     findings,
-    { kind: "legend", statuses: legendStatuses },
+    { kind: "legend", statuses: statusOrder },
     ...authored.body,
     labHeading("conditions", "Conditions"),
     conditionsTable(input, numbering),
@@ -72,24 +72,6 @@ export function assembleArticle(input: ArticleInput): ArticleDocument {
     foot: `Plan ${input.plan.hash.slice(0, 16)}, frozen at ledger event ${input.plan.seq}`,
   };
 }
-
-/** From the strongest to the weakest thing the lab says. */
-const legendStatuses: readonly ClaimStatus[] = [
-  "confirmed",
-  "supported",
-  "not replicated",
-  "not supported",
-  "exploratory",
-];
-
-/** What each status means, in a reader's words. */
-export const statusMeanings: Readonly<Record<ClaimStatus, string>> = {
-  confirmed: "planned, tested, and replicated within the plan's tolerance",
-  supported: "planned and tested; not yet replicated",
-  "not replicated": "the test rejected the null, and a replication disagreed",
-  "not supported": "planned and tested; the test did not reject the null",
-  exploratory: "not in the plan: described, never tested",
-};
 
 function byline(input: ArticleInput): readonly Field[] {
   const { plan, lab } = input;

@@ -28,6 +28,15 @@ export function checkRecord(context: CheckContext): void {
   if (canonicalJson(frozen) !== canonicalJson(definition as unknown as Json)) {
     add(context, 0, "the study is not the one that the plan froze", remedy);
   }
+  for (const cell of cellsOf(context.input)) {
+    if (claims.has(cell)) continue;
+    add(
+      context,
+      0,
+      `the plan's tables and figures show ${cell}, but no such claim was derived`,
+      remedy,
+    );
+  }
   for (const claim of claims.values()) {
     const status = statuses.get(claim.id);
     const earned = earnedStatus(context.input, claim);
@@ -39,6 +48,19 @@ export function checkRecord(context: CheckContext): void {
       remedy,
     );
   }
+}
+
+/** The cells that the tables and figures of the plan show, wherever they are placed. */
+function cellsOf({ definition }: ArticleInput): ReadonlySet<string> {
+  const shown = [
+    ...definition.tables,
+    ...definition.figures.flatMap((figure) => (figure.kind === "dots" ? [figure] : [])),
+  ];
+  return new Set(
+    shown.flatMap(({ measures, conditions }) =>
+      measures.flatMap((measure) => conditions.map((condition) => `${measure}/${condition}`)),
+    ),
+  );
 }
 
 /** What plan, decision and replication allow the lab to say of a claim. */

@@ -231,6 +231,8 @@ describe("what an author may not write", () => {
     ["is not a web address", "[a](/etc/passwd)"],
     ["is not a web address", "[a](https://user:secret@example.org)"],
     ["a link by reference", "[a][b]\n\n[b]: https://example.org"],
+    ["a directive inside a link", "[it was {{claim:H1}}](https://example.org)"],
+    ["a citation inside a link", "[as in [@turpin2023]](https://example.org)"],
     ["U+202E", "It \u202eheld."],
     ["U+200B", "It he\u200bld."],
     ["U+200D", "It he&zwj;ld."],
@@ -284,6 +286,14 @@ describe("the record behind the article", () => {
 
   it("may not confirm without a replication", () => {
     expect(says(checkArticle({ ...input, replications: [] }))).toContain('make it "supported"');
+  });
+
+  it("must hold every cell that the plan's tables and figures show", () => {
+    const claims = new Map(input.claims);
+    claims.delete("calibration/shuffled");
+    expect(says(checkArticle({ ...input, claims }))).toContain(
+      "show calibration/shuffled, but no such claim",
+    );
   });
 
   it("must hold the plan that was frozen", () => {

@@ -12,8 +12,8 @@ import {
   text,
 } from "./document.ts";
 import { column, formatLevel } from "./findings.ts";
-import { formatPlain } from "./format.ts";
 import type { ArticleInput } from "./input.ts";
+import { formatPlain } from "./numbers.ts";
 
 /**
  * The evidence of each claim, in the order given, followed by the claims they are derived from:

@@ -17,7 +17,7 @@ describe("a figure of dots", () => {
     const cells = dots.conditions.map((condition) => input.claims.get(`caught/${condition}`)!);
     const inputs = cells.flatMap((cell) => cell.derivation.inputs);
     expect(
-      document.querySelectorAll("g[fill-opacity='0.55'] path, g[fill-opacity='0.55'] circle"),
+      document.querySelectorAll("g[fill-opacity='0.65'] path, g[fill-opacity='0.65'] circle"),
     ).toHaveLength(inputs.length);
     expect(
       document.querySelectorAll("[stroke-linecap=round] path, path[stroke-linecap=round]"),

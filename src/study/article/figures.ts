@@ -110,7 +110,7 @@ function dotPanel(
           symbol,
           r: 3.2,
           fill: colorOf(row),
-          fillOpacity: 0.55,
+          fillOpacity: 0.65,
         },
       ),
     );

@@ -2,9 +2,10 @@ import type { Hypothesis } from "../definition.ts";
 import type { Decision } from "../records.ts";
 import { claimInline, statusOf } from "./compose.ts";
 import { anchor, type Block, type Column, type Inline, type TableBlock, text } from "./document.ts";
-import { formatEnds, formatP, formatPlain, formatValue, intervalName, scaleOf } from "./format.ts";
+import { intervalName, scaleOf } from "./format.ts";
 import type { ArticleInput } from "./input.ts";
 import type { Numbering } from "./numbering.ts";
+import { formatP, formatPlain, writeValue } from "./numbers.ts";
 
 /** The table "What was asked and what was found": every hypothesis of the plan, whatever came out. */
 export function findingsTable(input: ArticleInput, numbering: Numbering): TableBlock {
@@ -120,13 +121,11 @@ function findingsRow(input: ArticleInput, hypothesis: Hypothesis): readonly (rea
     status: null,
   });
   const replication = verdicts.flatMap((verdict, index): readonly Inline[] => {
-    const { estimate, low, high } = verdict.value;
+    const { estimate, ends } = writeValue(verdict.value, scale);
     return [
       ...(index === 0 ? [] : [{ kind: "break" } as const]),
-      number(formatValue(estimate, scale)),
-      ...(low === undefined || high === undefined
-        ? []
-        : [{ kind: "break" } as const, number(formatEnds(low, high, scale))]),
+      number(estimate),
+      ...(ends === null ? [] : [{ kind: "break" } as const, number(ends)]),
       { kind: "break" },
       text(verdict.agrees ? "agrees" : "disagrees"),
     ];
@@ -150,19 +149,13 @@ function findingsRow(input: ArticleInput, hypothesis: Hypothesis): readonly (rea
 function cellOf(input: ArticleInput, id: string): readonly Inline[] {
   const claim = input.claims.get(id);
   if (!claim) return [text("–")];
-  const { low, high } = claim.value;
+  const { ends } = writeValue(claim.value, scaleOf(claim));
   const estimate = claimInline(input, id, "estimate", false);
-  if (low === undefined || high === undefined) return [estimate];
+  if (ends === null) return [estimate];
   return [
     estimate,
     { kind: "break" },
-    {
-      kind: "claim",
-      claim: id,
-      text: formatEnds(low, high, scaleOf(claim)),
-      label: `${claim.title}, interval`,
-      status: null,
-    },
+    { kind: "claim", claim: id, text: ends, label: `${claim.title}, interval`, status: null },
   ];
 }
 

@@ -3,15 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Fault } from "../../record/index.ts";
 import type { Claim } from "../claims/claim.ts";
 import type { Unit } from "../definition.ts";
-import {
-  formatClaim,
-  formatInterval,
-  formatNumber,
-  formatP,
-  formatPlain,
-  formatValue,
-  partsOf,
-} from "./format.ts";
+import { formatClaim, partsOf } from "./format.ts";
+import { formatNumber, formatP, formatPlain, writeValue } from "./numbers.ts";
 
 describe("numbers by unit", () => {
   it.each<[number, Unit, string]>([
@@ -64,18 +57,47 @@ describe("numbers by unit", () => {
 
 describe("differences", () => {
   it("carry their sign, in percentage points where shares are compared", () => {
-    expect(formatValue(0.0623, "points")).toBe("+6.2 pp");
-    expect(formatValue(-0.0623, "percentage points")).toBe("−6.2 percentage points");
-    expect(formatValue(0.5, "signed nats")).toBe("+0.500 nats");
+    expect(writeValue({ estimate: 0.0623 }, "points").estimate).toBe("+6.2 pp");
+    expect(writeValue({ estimate: -0.0623 }, "percentage points").estimate).toBe(
+      "−6.2 percentage points",
+    );
+    expect(writeValue({ estimate: 0.5 }, "signed nats").estimate).toBe("+0.500 nats");
+    expect(writeValue({ estimate: 0 }, "points").estimate).toBe("0 pp");
   });
 });
 
 describe("intervals", () => {
-  it("name their unit once and carry the same decimals at both ends", () => {
-    expect(formatInterval(0.912, 0.958, "proportion")).toBe("[91.2, 95.8] %");
-    expect(formatInterval(1.1, 12.34, "nats")).toBe("[1.1, 12.3] nats");
-    expect(formatInterval(-0.02, 0.13, "points")).toBe("[−2.0, +13.0] pp");
-    expect(formatInterval(0, 0.0201, "number")).toBe("[0.0000, 0.0201]");
+  it.each([
+    [0.9347, 0.912, 0.958, "proportion", "93.5 %", "[91.2, 95.8] %"],
+    [0.9347, 0.9345, 0.9349, "proportion", "93.47 %", "[93.45, 93.49] %"],
+    [-0.985, -1.02, -0.95, "signed number", "−0.985", "[−1.020, −0.950]"],
+    [0.9996, 0.9993, 0.9999, "number", "0.9996", "[0.9993, 0.9999]"],
+    [0.004, -0.02, 0.028, "signed nats", "+0.0040 nats", "[−0.0200, +0.0280] nats"],
+    [0.055, -0.02, 0.13, "points", "+5.5 pp", "[−2.0, +13.0] pp"],
+    [1.3e-7, 1.1e-7, 1.5e-7, "number", "1.3×10⁻⁷", "[1.1×10⁻⁷, 1.5×10⁻⁷]"],
+    [12, 11, 13, "count", "12", "[11, 13]"],
+    [1, 1, 1, "proportion", "100 %", "[100, 100] %"],
+  ] as const)(
+    "%d [%d, %d] %s shows its ends apart, with the same decimals",
+    (estimate, low, high, scale, first, second) => {
+      const written = writeValue({ estimate, low, high }, scale);
+      expect([written.estimate, written.interval]).toEqual([first, second]);
+    },
+  );
+
+  it("never shows different ends as equal", () => {
+    const end = fc.double({ min: -1000, max: 1000, noNaN: true });
+    fc.assert(
+      fc.property(end, end, (a, b) => {
+        const [low, high] = [Math.min(a, b), Math.max(a, b)];
+        fc.pre(high - low > 1e-6);
+        const { low: first, high: second } = writeValue(
+          { estimate: (low + high) / 2, low, high },
+          "number",
+        );
+        expect(first).not.toBe(second);
+      }),
+    );
   });
 });
 

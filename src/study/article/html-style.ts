@@ -100,6 +100,7 @@ th:first-child, td:first-child { padding-left: 0.1rem; }
 #lab-runs td:nth-child(6) { white-space: normal; min-width: 9rem; }
 .hash { font-size: 0.92em; overflow-wrap: anywhere; }
 .entry .scroll .hash { overflow-wrap: normal; }
+.hash[title] { white-space: nowrap; }
 
 .fields { font-family: var(--sans); font-size: 0.78rem; line-height: 1.5; margin: 0 0 1rem; }
 .fields div { display: grid; grid-template-columns: 9rem 1fr; gap: 0.8rem; padding: 0.22rem 0; }
@@ -146,7 +147,7 @@ dialog h3 { margin: 0 3rem 1rem 0; font-size: 1.2rem; }
   .byline { display: block; }
   .fields div { grid-template-columns: 1fr; gap: 0; padding: 0.35rem 0; }
   dialog { width: 100vw; border: 0; padding: 1rem 1.1rem 2rem; }
-  .scroll table { min-width: 34rem; }
+  .w3, .w4 { min-width: 7.5rem; }
 }
 @media print {
   :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #fff; }

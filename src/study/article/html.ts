@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { statusMeanings } from "./assemble.ts";
 import {
   type ArticleDocument,
   anchor,
@@ -15,6 +14,7 @@ import { pageScript } from "./html-script.ts";
 import { pageStyle } from "./html-style.ts";
 import { visible } from "./lookalikes.ts";
 import { mathToMarkup } from "./math.ts";
+import { statusMeanings } from "./statuses.ts";
 import { isWebAddress } from "./web-address.ts";
 
 /**

@@ -68,7 +68,7 @@ export function readLeaf(children: readonly PhrasingContent[], source: string): 
         return;
       case "link":
         items.push({ kind: "link", url: node.url, title: node.title ?? "", offset: start });
-        node.children.forEach(visit);
+        visitLink(node.children);
         return;
       case "inlineCode": {
         const inside = start + source.slice(start, end).search(/[^`]/);
@@ -115,6 +115,20 @@ export function readLeaf(children: readonly PhrasingContent[], source: string): 
           remedy: "Write the link in place: [text](https://...)",
           offset: start,
         });
+    }
+  };
+  /** A number is a link to its evidence already, so it cannot stand in another. */
+  const visitLink = (inside: readonly PhrasingContent[]): void => {
+    const before = items.length;
+    inside.forEach(visit);
+    for (const { kind, offset } of items.slice(before)) {
+      if (kind !== "directive" && kind !== "citation") continue;
+      items.push({
+        kind: "refused",
+        what: `a ${kind} inside a link`,
+        remedy: "Put it beside the link",
+        offset,
+      });
     }
   };
   children.forEach(visit);

@@ -1,8 +1,8 @@
 import { Fault, type Json } from "../../record/index.ts";
 import { resolvePointer } from "../claims/pointer.ts";
 import { unitSchema } from "../definition.ts";
-import { formatNumber, formatPlain } from "./format.ts";
 import type { ArticleInput } from "./input.ts";
+import { formatNumber, formatPlain } from "./numbers.ts";
 import { nearest } from "./syntax.ts";
 
 /** Units that `{{plan:/pointer|unit}}` can print a number in. */

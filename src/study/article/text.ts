@@ -1,4 +1,3 @@
-import { statusMeanings } from "./assemble.ts";
 import type {
   ArticleDocument,
   Block,
@@ -9,6 +8,7 @@ import type {
 } from "./document.ts";
 import { visible } from "./lookalikes.ts";
 import { mathToText } from "./math.ts";
+import { statusMeanings } from "./statuses.ts";
 import { displayWidth, padTo, wrap } from "./text-width.ts";
 
 /** Columns of the terminal that the text is set for. */

@@ -100,12 +100,13 @@ export const typstTemplate = `
     )
   })
 }
-#let figure-block(name, picture, description, caption) = block(breakable: false, width: 100%, above: 1.4em, below: 1.5em, {
+#let figure-block(name, picture, description, caption) = place(auto, float: true, clearance: 1.8em, block(breakable: false, width: 100%, {
+  set align(left)
   anchor(name)
   image(bytes(picture), format: "svg", width: 100%, alt: description)
   set par(justify: false)
   block(above: 0.7em, text(size: 8.6pt, caption))
-})
+}))
 #let fields(list) = block(width: 100%, above: 0.8em, below: 1em, {
   set text(size: 8.4pt)
   set par(justify: false, leading: 0.5em)
@@ -121,7 +122,7 @@ export const typstTemplate = `
   set par(justify: false)
   grid(columns: (1.9em, 1fr), { anchor(name); text(fill: soft, "[" + number + "]") }, body)
 })
-#let quoted(body) = block(inset: (left: 10pt), stroke: (left: 2pt + line-colour), text(style: "italic", fill: soft, body))
+#let quoted(body) = block(inset: (left: 10pt, y: 3pt), stroke: (left: 2pt + line-colour), text(style: "italic", fill: soft, body))
 #let listing(body) = block(width: 100%, fill: luma(96%), inset: 8pt, radius: 3pt, text(font: "DejaVu Sans Mono", size: 7.8pt, body))
 #let small(body) = block(above: 0.9em, below: 1.2em, { set text(size: 8.4pt, fill: soft); set par(justify: false); body })
 `;

@@ -6,14 +6,19 @@ import { codePoint, visible } from "./lookalikes.ts";
  * the bundled fonts do not have are shown by their code point.
  */
 export function typstString(text: string): string {
-  let escaped = "";
-  for (const character of visible(text)) {
-    if (character === '"' || character === "\\") escaped += `\\${character}`;
-    else if (character === "\n") escaped += "\\n";
-    else if (character === "\t") escaped += "\\t";
-    else escaped += hasGlyph(character) ? character : `⟨${codePoint(character)}⟩`;
-  }
+  const escaped = showMissing(text)
+    .replace(/["\\]/g, "\\$&")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\t", "\\t");
   return `"${escaped}"`;
+}
+
+/** Text with the characters shown by code point that no font inside the compiler can draw. */
+export function showMissing(text: string): string {
+  if (!/[^\n\t -~]/.test(text)) return text;
+  return [...visible(text)]
+    .map((character) => (hasGlyph(character) ? character : `⟨${codePoint(character)}⟩`))
+    .join("");
 }
 
 function hasGlyph(character: string): boolean {

@@ -1,5 +1,4 @@
 import { NodeCompiler } from "@myriaddreamin/typst-ts-node-compiler";
-import { statusMeanings } from "./assemble.ts";
 import {
   type ArticleDocument,
   anchor,
@@ -11,6 +10,7 @@ import {
   type TableBlock,
 } from "./document.ts";
 import { svgForPrint } from "./figure-svg.ts";
+import { statusMeanings } from "./statuses.ts";
 import { mathToTypst } from "./typst-math.ts";
 import { typstTemplate } from "./typst-template.ts";
 import { typstString } from "./typst-text.ts";
@@ -18,15 +18,27 @@ import { isWebAddress } from "./web-address.ts";
 
 /** Renders an article as PDF: the same bytes for the same article, with no date in it. */
 export function renderPdf(article: ArticleDocument): Uint8Array {
-  // No workspace and no file: the source can reach nothing but the fonts inside the compiler.
-  const compiler = NodeCompiler.create({ workspace: "/nonexistent" });
-  const result = compiler.compile({ mainFileContent: typstSource(article) });
+  const typst = openCompiler();
+  const result = typst.compile({ mainFileContent: typstSource(article) });
   const failure = result.takeError();
   if (failure || !result.result) {
-    const [first] = failure ? (compiler.fetchDiagnostics(failure) as { message: string }[]) : [];
+    const [first] = failure ? (typst.fetchDiagnostics(failure) as { message: string }[]) : [];
     throw new Error(`the article could not be typeset: ${first?.message ?? "unknown reason"}`);
   }
-  return new Uint8Array(compiler.pdf(result.result, { creationTimestamp: 0 }));
+  const pdf = new Uint8Array(typst.pdf(result.result, { creationTimestamp: 0 }));
+  typst.evictCache(4);
+  return pdf;
+}
+
+let compiler: NodeCompiler | null = null;
+
+/**
+ * One compiler a process: opening it reads the list of the system's fonts. It has no workspace, so a
+ * source can reach no file, and articles name only the fonts inside it.
+ */
+function openCompiler(): NodeCompiler {
+  compiler ??= NodeCompiler.create({ workspace: "/nonexistent" });
+  return compiler;
 }
 
 /** The article as Typst source: a template, then calls whose every text is a string literal. */
