@@ -36,6 +36,7 @@ export {
   type ObjectStore,
   putJson,
 } from "./objects.ts";
+export { type S3Options, s3ObjectStore } from "./objects-s3.ts";
 export {
   ephemeralWitness,
   type Head,
