@@ -143,7 +143,7 @@ async function compile(study: string, edition: "draft" | "final", lab: Instrumen
       html: await lab.objects.put(open.html),
       pdf: await lab.objects.put(open.pdf),
       text: await lab.objects.put(open.text),
-      blind: await lab.objects.put(blind.text),
+      blind: await lab.objects.put(blind),
       claims: [...open.used],
     }),
   );

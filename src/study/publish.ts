@@ -15,10 +15,10 @@ import type { FrozenPlan } from "./plan.ts";
 import { claimStatuses } from "./replicate.ts";
 import { finishedRuns, viewStudy } from "./view.ts";
 
-/** An article in the forms people read: open, and anonymised for blind review. */
+/** An article in the forms people read: open, and the anonymised text for blind review. */
 export interface Edition {
   readonly open: CompiledArticle;
-  readonly blind: CompiledArticle;
+  readonly blind: string;
 }
 
 /**
@@ -33,10 +33,10 @@ export async function compileEdition(
 ): Promise<Edition> {
   const input = await articleInput(plan, events.slice(0, asOf), objects);
   // Loaded only where an article is compiled: with its figures it takes longer than all the rest.
-  const { compileArticle } = await import("./article/index.ts");
+  const { compileArticle, compileText } = await import("./article/index.ts");
   return {
     open: compileArticle({ ...input, anonymous: false }),
-    blind: compileArticle({ ...input, anonymous: true }),
+    blind: compileText({ ...input, anonymous: true }),
   };
 }
 

@@ -287,7 +287,7 @@ async function verifyArticle(
   // Another version of the compiler may break lines elsewhere; its claims are verified above.
   if (!recorded || recorded.compiler !== version) return 0;
   const { open, blind } = await compileEdition(plan, events, recorded.asOf, objects);
-  const forms = { html: open.html, pdf: open.pdf, text: open.text, blind: blind.text };
+  const forms = { html: open.html, pdf: open.pdf, text: open.text, blind };
   for (const [form, content] of Object.entries(forms)) {
     if (hashBytes(content) !== recorded[form as keyof typeof forms]) {
       report(

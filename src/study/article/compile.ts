@@ -1,7 +1,7 @@
 import { assembleArticle } from "./assemble.ts";
 import { blindArticle } from "./blind.ts";
 import { checkArticle, faultOf } from "./check.ts";
-import { figuresOf } from "./document.ts";
+import { type ArticleDocument, figuresOf } from "./document.ts";
 import { renderHtml } from "./html.ts";
 import type { ArticleInput, CompiledArticle } from "./input.ts";
 import { renderText } from "./text.ts";
@@ -13,10 +13,7 @@ import { renderPdf } from "./typst.ts";
  * "article.md:LINE:COLUMN", when `checkArticle` finds anything.
  */
 export function compileArticle(input: ArticleInput): CompiledArticle {
-  const problems = checkArticle(input);
-  if (problems.length > 0) throw faultOf(input.file, problems);
-  const assembled = assembleArticle(input);
-  const article = input.anonymous ? blindArticle(assembled, input.lab.name) : assembled;
+  const article = assemble(input);
   return {
     html: renderHtml(article),
     pdf: renderPdf(article),
@@ -24,4 +21,16 @@ export function compileArticle(input: ArticleInput): CompiledArticle {
     text: renderText(article),
     used: article.evidence.map((entry) => entry.claim),
   };
+}
+
+/** The text of the article alone, as `compileArticle` gives it: the form that blind reviewers read. */
+export function compileText(input: ArticleInput): string {
+  return renderText(assemble(input));
+}
+
+function assemble(input: ArticleInput): ArticleDocument {
+  const problems = checkArticle(input);
+  if (problems.length > 0) throw faultOf(input.file, problems);
+  const assembled = assembleArticle(input);
+  return input.anonymous ? blindArticle(assembled, input.lab.name) : assembled;
 }

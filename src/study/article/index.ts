@@ -15,7 +15,7 @@
  * stands before the first section, becomes the abstract.
  */
 export { checkArticle } from "./check.ts";
-export { compileArticle } from "./compile.ts";
+export { compileArticle, compileText } from "./compile.ts";
 export type { FigureInput } from "./figure-data.ts";
 export { renderFigure } from "./figures.ts";
 export { type ClaimPart, claimParts, formatClaim, partsOf } from "./format.ts";
