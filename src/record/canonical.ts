@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Fault } from "./fault.ts";
 
 /** A value that JSON can hold. */
@@ -27,7 +27,7 @@ export function isHash(text: string): text is Hash {
 
 /** SHA-256; of a string, over its UTF-8 bytes. */
 export function hashBytes(bytes: Uint8Array | string): Hash {
-  return createHash("sha256").update(bytes).digest("hex") as Hash;
+  return hash("sha256", bytes, "hex") as Hash;
 }
 
 /**

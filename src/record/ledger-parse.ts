@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { z } from "zod";
-import { canonicalJson, type Hash } from "./canonical.ts";
+import { canonicalJson } from "./canonical.ts";
 import { eventHash, formatEvent, type LedgerEvent, NAME } from "./ledger.ts";
 
 /** A ledger file as read: its events, and what each line shows by itself. */
@@ -60,7 +60,8 @@ export function ledgerReader(): LedgerReader {
       else broken = { line: events.length + 1, problem: parsed };
       return;
     }
-    events.push(shareText(parsed.event, events.at(-1)));
+    shareText(parsed.event, events.at(-1));
+    events.push(parsed.event);
     if (!parsed.intact) changed.add(events.length);
     if (parsed.event.signature === undefined) return;
     signedEvents = events.length;
@@ -103,19 +104,17 @@ export function ledgerReader(): LedgerReader {
 export function parseLine(line: Buffer): ParsedLine | string {
   if (!isUtf8(line)) return "the line is not UTF-8 text";
   const text = line.toString("utf8");
-  let value: { readonly body: LedgerEvent["body"] };
+  let event: LedgerEvent;
   try {
-    value = JSON.parse(text) as typeof value;
+    event = JSON.parse(text) as LedgerEvent;
   } catch {
     return "the line is not JSON";
   }
-  const result = eventSchema.safeParse(value);
+  const result = eventSchema.safeParse(event);
   if (!result.success) {
     const issue = result.error.issues[0];
     return `the line is not an event (${issue?.path.join(".") || "top"}: ${issue?.message ?? "invalid"})`;
   }
-  // The body as JSON.parse gave it: a schema library may copy objects and lose odd keys.
-  const event = { ...result.data, body: value.body } as LedgerEvent;
   let body: string;
   try {
     body = canonicalJson(event.body);
@@ -147,13 +146,14 @@ const eventSchema = z.strictObject({
 });
 
 /** A line's `prev` is the text of the line before, its kind often too: keep them in memory once. */
-function shareText(event: LedgerEvent, before: LedgerEvent | undefined): LedgerEvent {
-  if (before === undefined) return event;
-  const prev: Hash = event.prev === before.hash ? before.hash : event.prev;
-  const kind = event.kind === before.kind ? before.kind : event.kind;
-  const study = event.study === before.study ? before.study : event.study;
-  return { ...event, prev, kind, study };
+function shareText(event: Writable<LedgerEvent>, before: LedgerEvent | undefined): void {
+  if (before === undefined) return;
+  if (event.prev === before.hash) event.prev = before.hash;
+  if (event.kind === before.kind) event.kind = before.kind;
+  if (event.study === before.study) event.study = before.study;
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The events of one group commit carry one time; anything else was not left by a crash. */
 function isOneGroup(events: readonly LedgerEvent[]): boolean {

@@ -14,8 +14,8 @@ import { ephemeralWitness, type Witness } from "./signing.ts";
 const full = process.env.GLASSHOUSE_FULL === "1";
 const folder = testFolder();
 const witness = ephemeralWitness();
-/** 50 events: most committed one by one, some in groups, a group of three at the end. */
-const groups = [...Array.from({ length: 30 }, () => 1), 4, 2, 1, 8, 2, 3];
+/** 50 events: some committed one by one, some in groups, a group of three at the end. */
+const groups = [1, 1, 1, 1, 1, 1, 4, 2, 8, 5, 12, 1, 9, 3];
 let bytes: Buffer;
 let lines: readonly string[];
 
@@ -53,11 +53,11 @@ describe("a ledger with one byte changed", () => {
   });
 
   it("is found out at every single bit of a line", () => {
-    const start = text(lines.slice(0, 4)).length;
-    const part = text(lines.slice(0, 5));
+    const start = text(lines.slice(0, 2)).length;
+    const part = text(lines.slice(0, 3));
     const trusted = {
       publicKey: witness.publicKey,
-      lastHead: events()[4]!,
+      lastHead: events()[2]!,
       signatures: "last",
     } as const;
     for (let offset = start; offset < part.length; offset++) {
@@ -66,7 +66,7 @@ describe("a ledger with one byte changed", () => {
         changed[offset] = changed[offset]! ^ (1 << bit);
         const findings = verifyLedger(parseLedger(changed), trusted);
         expect(serious(findings)).not.toEqual([]);
-        expect(findings.map((finding) => finding.line)).toContain(5);
+        expect(findings.map((finding) => finding.line)).toContain(3);
       }
     }
   });
@@ -193,7 +193,7 @@ describe("a ledger rewritten by someone who can write files but lacks the key", 
       event.signature === undefined ? event : { ...event, signature: other.sign(event.hash) },
     );
     const findings = verifyLedger(parseLedger(forged), withoutHead);
-    expect(findings[0]).toMatchObject({ line: 11, harmless: false });
+    expect(findings[0]).toMatchObject({ line: 12, harmless: false });
   });
 
   it("fails with the signatures taken out", () => {

@@ -102,17 +102,17 @@ export function chainEvent(draft: CheckedDraft, prev: Head | null, time: string)
     body: JSON.parse(draft.body) as Json,
     prev: prev ? prev.hash : GENESIS,
   };
-  return { ...fields, hash: hashBytes(eventText(fields, draft.body)) };
+  return { ...fields, hash: hashBytes(eventText(fields, draft.body, false)) };
 }
 
 /** The hash an event should have, from its other fields. */
 export function eventHash(event: LedgerEvent, body = canonicalJson(event.body)): Hash {
-  return hashBytes(eventText({ ...event, hash: undefined, signature: undefined }, body));
+  return hashBytes(eventText(event, body, false));
 }
 
 /** The line of the ledger: the event as canonical JSON. */
 export function formatEvent(event: LedgerEvent, body = canonicalJson(event.body)): string {
-  return eventText(event, body);
+  return eventText(event, body, true);
 }
 
 export function matches(event: LedgerEvent, filter: EventFilter): boolean {
@@ -122,19 +122,20 @@ export function matches(event: LedgerEvent, filter: EventFilter): boolean {
   );
 }
 
-/** Canonical JSON written out by field, because the body's text is at hand and need not be made twice. */
+/**
+ * Canonical JSON written out by field, because the body's text is at hand and need not be made
+ * twice; without `proof`, what the hash covers.
+ */
 function eventText(
-  event: Omit<LedgerEvent, "body" | "hash" | "signature"> & {
-    readonly hash?: string | undefined;
-    readonly signature?: string | undefined;
-  },
+  event: Omit<LedgerEvent, "body" | "hash"> & { readonly hash?: Hash },
   body: string,
+  proof: boolean,
 ): string {
   const { hash, key, kind, prev, seq, signature, study, time } = event;
   return (
-    `{"body":${body},${hash === undefined ? "" : `"hash":"${hash}",`}` +
+    `{"body":${body},${proof ? `"hash":"${hash}",` : ""}` +
     `"key":${JSON.stringify(key)},"kind":${JSON.stringify(kind)},"prev":"${prev}","seq":${seq},` +
-    `${signature === undefined ? "" : `"signature":"${signature}",`}` +
+    `${proof && signature !== undefined ? `"signature":"${signature}",` : ""}` +
     `"study":${JSON.stringify(study)},"time":"${time}"}`
   );
 }
