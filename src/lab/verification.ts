@@ -77,10 +77,12 @@ export async function verifyLab(
       problem: "its key is not the one that this machine signs this lab's ledger with",
     });
   }
-  const first = parsed.events[0];
-  const created = first?.body as { publicKey?: string; lab?: string } | undefined;
+  // The first of its kind, not of all: before it may stand that a crash tore it and it was mended.
+  const created = parsed.events.find((event) => event.kind === "lab.created")?.body as
+    | { publicKey?: string; lab?: string }
+    | undefined;
   if (
-    first &&
+    parsed.events.length > 0 &&
     (created?.publicKey !== lab.settings.publicKey || created?.lab !== lab.settings.lab)
   ) {
     findings.push({

@@ -96,7 +96,7 @@ async function articleInput(
 }
 
 function labName(events: readonly LedgerEvent[]): string {
-  const created = studyEvents(events.slice(0, 1))[0];
+  const created = studyEvents(events.filter((event) => event.kind === "lab.created"))[0];
   return created?.kind === "lab.created" ? created.body.lab.slice(0, 8) : "unknown";
 }
 
