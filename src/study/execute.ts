@@ -1,5 +1,7 @@
 import { PROGRESS_PREFIX } from "../experiments/index.ts";
 import {
+  canonicalJson,
+  type EventDraft,
   Fault,
   type Hash,
   hashBytes,
@@ -25,9 +27,11 @@ export interface Instruments {
   readonly isRegistered: (code: Hash) => Promise<boolean>;
   /** Names the process in the record, such as "local" or "worker-2". */
   readonly worker: string;
-  /** Called while a run computes, with its share done (0..1). */
   /** Version of the lab's code. */
   readonly version: string;
+  /** Whether another process has taken over the step under way; never where there is none. */
+  readonly isTakenOver?: () => Promise<boolean>;
+  /** Called while a run computes, with its share done (0..1). */
   readonly onProgress?: (run: string, fraction: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -73,6 +77,9 @@ export function planLineages(
  * Makes one run in the sandbox and records how it went: artifacts, log, time and memory, or the
  * failure. A run that is on record already is not made again; an attempt that the lab's own death
  * cut short is recorded as interrupted, and a new attempt is made.
+ *
+ * Whoever else believes the run to be theirs does no harm: an attempt has one beginning and one end
+ * in the ledger, the first to be written, and the next attempt starts only once that end is no result.
  */
 export async function executeRun(
   plan: FrozenPlan,
@@ -80,20 +87,33 @@ export async function executeRun(
   lab: Instruments,
 ): Promise<RunRecord> {
   const id = runId(plan, job);
-  const before = await attempts(plan, id, lab);
-  const last = before.at(-1);
-  if (last && isSettled(last)) return last;
-  if (last?.status === "running") await recordInterruption(plan, last, lab);
-  const attempt = before.length + 1;
-  if (attempt > MOST_ATTEMPTS) {
-    throw new Fault(
-      `run ${id} (${job.condition}, seed ${job.seed})`,
-      `it was cut short ${before.length} times`,
-      "See what stops it (`glasshouse doctor`), then start the study anew with --new-plan",
-    );
+  for (;;) {
+    const before = await attempts(plan, id, lab);
+    const last = before.at(-1);
+    if (last && isSettled(last)) return last;
+    if (lab.isTakenOver && (await lab.isTakenOver()))
+      throw new Error(`run ${id} is another process' to make by now`);
+    if (last?.status === "running") {
+      await recordInterruption(plan, last, lab);
+      continue;
+    }
+    refuseTooMany(id, job, before);
+    await refuseOverBudget(plan, lab);
+    if (await makeAttempt(plan, job, before.length + 1, lab))
+      return (await attempts(plan, id, lab)).at(-1)!;
   }
-  await refuseOverBudget(plan, lab);
-  await lab.ledger.append(
+}
+
+/** Makes an attempt; false where someone else's beginning or end of it was on record before. */
+async function makeAttempt(
+  plan: FrozenPlan,
+  job: RunJob,
+  attempt: number,
+  lab: Instruments,
+): Promise<boolean> {
+  const id = runId(plan, job);
+  const isFirst = await appendFirst(
+    lab.ledger,
     draft("run.started", plan.study, `${id}#${attempt}`, {
       run: id,
       role: job.role,
@@ -104,6 +124,7 @@ export async function executeRun(
       worker: lab.worker,
     }),
   );
+  if (!isFirst) return false;
   const outcome = await runInSandbox(plan, job, await recordedRuns(plan, lab), lab);
   const outputs = await collect(outcome);
   const artifacts: Record<string, Hash> = {};
@@ -112,7 +133,8 @@ export async function executeRun(
     outcome.status === "ok" ? problemWithResult(plan.document.definition, id, outputs) : null;
   const status = problem ? "failed" : outcome.status;
   const log = logOf(outcome);
-  await lab.ledger.append(
+  return appendFirst(
+    lab.ledger,
     draft("run.finished", plan.study, `${id}#${attempt}`, {
       run: id,
       attempt,
@@ -123,7 +145,12 @@ export async function executeRun(
       usage: outcome.usage,
     }),
   );
-  return (await attempts(plan, id, lab)).at(-1)!;
+}
+
+/** Appends an event; false where one of its key is on record that says something else. */
+async function appendFirst(ledger: Ledger, event: EventDraft): Promise<boolean> {
+  const [recorded] = await ledger.append(event);
+  return canonicalJson(recorded!.body) === canonicalJson(event.body);
 }
 
 /**
@@ -187,6 +214,17 @@ async function recordInterruption(
       log: null,
       usage: { cpuSeconds: 0, wallSeconds: 0, peakMemoryMb: 0 },
     }),
+  );
+}
+
+/** Attempts that a person stopped do not count: only what cuts a run short again and again. */
+function refuseTooMany(id: string, job: RunJob, before: readonly RunRecord[]): void {
+  const cutShort = before.filter((run) => run.status !== "aborted").length;
+  if (cutShort < MOST_ATTEMPTS) return;
+  throw new Fault(
+    `run ${id} (${job.condition}, seed ${job.seed})`,
+    `it was cut short ${cutShort} times`,
+    "See what stops it (`glasshouse doctor`), then start the study anew with --new-plan",
   );
 }
 
@@ -303,6 +341,8 @@ function problemWithResult(
 
 function reasonOf(outcome: SandboxOutcome): string {
   if (outcome.status === "ok") return "";
+  if (outcome.status === "aborted") return "stopped on request";
+  if (outcome.status === "killed") return `killed from outside (${outcome.signal ?? "unknown"})`;
   if (outcome.status !== "failed") return `stopped by the ${outcome.status.replace("-", " ")}`;
   const lines = outcome.stderr.trim().split("\n");
   const said = lines.find((line) => /^\w*(Error|Fault)\b[^:]*: /.test(line)) ?? lines.at(-1);
