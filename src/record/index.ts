@@ -12,7 +12,7 @@ export {
   NotJson,
 } from "./canonical.ts";
 export { writeDurably } from "./durable.ts";
-export { Fault, WriteFailed } from "./fault.ts";
+export { Fault, WriteFailed, writeFailed } from "./fault.ts";
 export {
   type EventDraft,
   type EventFilter,
@@ -26,6 +26,7 @@ export { memoryLedger } from "./ledger-memory.ts";
 export { type ParsedLedger, parseLedger } from "./ledger-parse.ts";
 export { exportPostgresLedger, openPostgresLedger } from "./ledger-postgres.ts";
 export { type LedgerFinding, verifyLedger } from "./ledger-verify.ts";
+export { clearLeftovers } from "./leftovers.ts";
 export { acquireLock, LabBusy } from "./lock.ts";
 export {
   CorruptObject,
