@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, writeDurably } from "../record/index.ts";
@@ -16,11 +17,12 @@ import {
   studyId,
   viewStudy,
 } from "../study/index.ts";
+import { openScratch } from "./scratch.ts";
 import type { LabOptions } from "./settings.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { findStudy, registeredCode } from "./studies.ts";
 import { LAB_VERSION } from "./version.ts";
-import { type Heartbeat, startHeartbeat } from "./workers.ts";
+import { startHeartbeat } from "./workers.ts";
 import { startWorkflows, type Task, type WorkflowEngine } from "./workflows.ts";
 
 /** What a caller may watch while a study runs. */
@@ -65,7 +67,17 @@ export async function openLab(
   ports: { readonly clock: () => Date; readonly signal?: AbortSignal; readonly sandbox?: Sandbox },
 ): Promise<Lab> {
   const storage = await openStorage(options, ports.clock);
-  const sandbox = ports.sandbox ?? (await openSandbox());
+  const scratch = await openScratch();
+  const close = async () => {
+    await scratch.remove();
+    await storage.close();
+  };
+  const sandbox =
+    ports.sandbox ??
+    (await openSandbox({ scratch: scratch.path }).catch(async (error: unknown) => {
+      await close();
+      throw error;
+    }));
   const isRegistered = registeredCode();
   const { ledger, objects } = storage;
 
@@ -82,24 +94,20 @@ export async function openLab(
   const view = async (study: string) => viewStudy(study, await ledger.read({ study }));
 
   const carryOut = async (study: string, task: Task, events: RunEvents): Promise<void> => {
-    const pool = await storage.openDatabase();
-    const engine = await startWorkflows({
-      pool,
-      instruments: instruments(events),
-      onStep: events.onStep ?? (() => undefined),
-      studies: [study],
-    });
-    const heart =
-      storage.settings.database === "postgres"
-        ? await startHeartbeat(pool, engine.executor, HEARTBEAT_MS)
-        : null;
-    try {
-      await takeOver(engine, heart, study);
-      await engine.run(study, task);
-    } finally {
-      await engine.shutdown();
-      await heart?.stop();
-    }
+    await withWorkflows(
+      { storage, instruments: instruments(events), events, studies: [study] },
+      HEARTBEAT_MS,
+      async (engine, takeOver) => {
+        await takeOver();
+        // Whoever else works on the study may die at any time, also while this process only waits.
+        const watch = storage.settings.database === "postgres" ? repeat(takeOver) : null;
+        try {
+          await engine.run(study, task);
+        } finally {
+          await watch?.stop();
+        }
+      },
+    );
   };
 
   return {
@@ -129,7 +137,7 @@ export async function openLab(
       return finish(options.folder, storage, study, false);
     },
     work: ({ untilIdle, heartbeatMs, ...events }) =>
-      work(storage, instruments(events), events, { untilIdle, heartbeatMs }, ports.signal),
+      work({ storage, instruments: instruments(events), events }, { untilIdle, heartbeatMs }),
     async review(name, reviewer, form) {
       const study = await resolveStudy(storage, name);
       const { queued } = await view(study);
@@ -143,15 +151,20 @@ export async function openLab(
         draft("review.submitted", study, reviewer, { article: queued.article, reviewer, form }),
       );
     },
-    close: () => storage.close(),
+    close,
   };
 }
 
 const HEARTBEAT_MS = 2000;
 
-/** Whether a study has come to the end of its cycle: assessed, its final article compiled. */
+/**
+ * Whether a study has come to the end of its cycle: its final article compiled, and in the
+ * reviewers' queue unless a check holds it back.
+ */
 export function isComplete(view: StudyView): boolean {
-  return view.articles.final !== undefined && view.gates.length > 0;
+  if (view.articles.final === undefined || view.gates.length === 0) return false;
+  const held = view.gates.some((gate) => gate.verdict !== "pass" && gate.verdict !== "warn");
+  return held || view.queued !== null;
 }
 
 /**
@@ -197,52 +210,87 @@ export async function resolveStudy(
   );
 }
 
-/** Takes over what processes that are gone have left. In an embedded lab every other one is gone. */
-async function takeOver(
-  engine: WorkflowEngine,
-  heart: Heartbeat | null,
-  study?: string,
+/** What the workflows of this process work on. */
+interface Work {
+  readonly storage: Storage;
+  readonly instruments: Instruments;
+  readonly events: RunEvents;
+  /** Those whose runs this process makes; without it, those of all studies. */
+  readonly studies?: readonly [string];
+}
+
+/**
+ * Lends workflows to `use`, and a way to take over what processes that are gone have left. In an
+ * embedded lab every other process is gone; in a shared one who has no beating heart, whose heart
+ * beats before its first workflow. Processes take over in turn, so that none takes from another
+ * what that one has just taken.
+ */
+async function withWorkflows(
+  { storage, instruments, events, studies }: Work,
+  heartbeatMs: number,
+  use: (engine: WorkflowEngine, takeOver: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  if (!heart) {
-    await engine.recover((executor) => executor !== engine.executor, study);
-    return;
+  const pool = await storage.openDatabase();
+  const executor = randomUUID();
+  const shared = storage.settings.database === "postgres";
+  const heart = shared ? await startHeartbeat(pool, executor, heartbeatMs) : null;
+  try {
+    const onStep = events.onStep ?? (() => undefined);
+    const engine = await startWorkflows({
+      ...{ executor, pool, instruments, onStep },
+      ...(studies ? { studies } : {}),
+    });
+    const study = studies?.[0];
+    const takeOver = async () => {
+      if (heart)
+        await heart.inTurn(async (living) => {
+          await engine.recover((other) => !living.has(other), study);
+        });
+      else await engine.recover((other) => other !== executor, study);
+    };
+    try {
+      await use(engine, takeOver);
+    } finally {
+      await engine.shutdown();
+    }
+  } finally {
+    await heart?.stop();
   }
-  const dead = await heart.dead();
-  await engine.recover((executor) => dead.includes(executor), study);
-  if (study === undefined) for (const executor of dead) await heart.forget(executor);
 }
 
 async function work(
-  storage: Storage,
-  instruments: Instruments,
-  events: RunEvents,
+  of: Work,
   options: { readonly untilIdle: boolean; readonly heartbeatMs: number },
-  signal?: AbortSignal,
 ): Promise<void> {
-  if (storage.settings.database === "embedded") {
+  if (of.storage.settings.database === "embedded") {
     throw new Fault(
       "worker",
       "the lab has an embedded database, which only one process can use",
       "Make the lab with --database postgres://… to share it",
     );
   }
-  const pool = await storage.openDatabase();
-  const engine = await startWorkflows({
-    pool,
-    instruments,
-    onStep: events.onStep ?? (() => undefined),
-  });
-  const heart = await startHeartbeat(pool, engine.executor, options.heartbeatMs);
-  try {
-    while (!signal?.aborted) {
-      await takeOver(engine, heart);
+  await withWorkflows(of, options.heartbeatMs, async (engine, takeOver) => {
+    while (!engine.halted.aborted) {
+      await takeOver();
       if (options.untilIdle && (await engine.pending()) === 0) return;
-      await pause(options.heartbeatMs, signal);
+      await pause(options.heartbeatMs, engine.halted);
     }
-  } finally {
-    await engine.shutdown();
-    await heart.stop();
-  }
+    if (!of.instruments.signal?.aborted) throw engine.halted.reason;
+  });
+}
+
+/** Does something every heartbeat until stopped; a time that fails is made up for by the next. */
+function repeat(action: () => Promise<void>): { stop(): Promise<void> } {
+  let last = Promise.resolve();
+  const timer = setInterval(() => {
+    last = last.then(action).catch(() => undefined);
+  }, HEARTBEAT_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return last;
+    },
+  };
 }
 
 function pause(ms: number, signal?: AbortSignal): Promise<void> {

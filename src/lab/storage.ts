@@ -1,9 +1,10 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import { Pool } from "pg";
 import {
   acquireLock,
+  clearLeftovers,
   exportPostgresLedger,
   Fault,
   folderObjectStore,
@@ -14,6 +15,7 @@ import {
   openWitness,
   s3ObjectStore,
   type Witness,
+  writeFailed,
 } from "../record/index.ts";
 import { draft } from "../study/index.ts";
 import {
@@ -110,10 +112,12 @@ async function openEmbedded(
       clock,
     });
     await recordCreation(ledger, settings);
+    const objects = openObjects(options, settings);
+    await clearOld(options.folder, objects, clock);
     return {
       settings,
       ledger,
-      objects: openObjects(options, settings),
+      objects,
       openDatabase: async () => {
         database ??= await openPglite(join(options.folder, "database"));
         return database.pool;
@@ -131,17 +135,37 @@ async function openEmbedded(
   }
 }
 
+/** A file in the database's folder that says it was made to the end. */
+const MADE = "glasshouse";
+
+/**
+ * The embedded database. One that was not made to the end, or does not open, is made anew: it only
+ * holds how far workflows came, and the ledger knows better.
+ */
 async function openPglite(folder: string): Promise<{ pglite: PGlite; pool: Pool }> {
-  await mkdir(folder, { recursive: true });
   // Loaded only where there is something to run: reading a lab needs no database.
   const [{ PGlite }, { createPgConfig }] = await Promise.all([
     import("@electric-sql/pglite"),
     import("@electric-sql/pglite/node-postgres"),
   ]);
-  const pglite = await PGlite.create(folder);
+  const isMade = (await stat(join(folder, MADE)).catch(() => null)) !== null;
+  const there = isMade ? await PGlite.create(folder).catch(() => null) : null;
+  const pglite = there ?? (await makePglite(PGlite, folder));
   // PGlite is one connection; the pool makes callers wait for it in turn.
   const config = { ...createPgConfig(pglite), max: 1 };
   return { pglite, pool: new Pool(config as ConstructorParameters<typeof Pool>[0]) };
+}
+
+async function makePglite(Database: typeof PGlite, folder: string): Promise<PGlite> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const pglite = await Database.create(folder);
+    await writeFile(join(folder, MADE), "");
+    return pglite;
+  } catch (error) {
+    throw writeFailed(folder, error);
+  }
 }
 
 async function openShared(
@@ -166,10 +190,12 @@ async function openShared(
     if (!existing || existing.lab !== settings.lab) await saveSettings(options.folder, settings);
     const ledger = await openPostgresLedger({ pool, witness, clock });
     await recordCreation(ledger, settings);
+    const objects = openObjects(options, settings);
+    await clearOld(options.folder, objects, clock);
     return {
       settings,
       ledger,
-      objects: openObjects(options, settings),
+      objects,
       openDatabase: async () => pool,
       close: async () => {
         await ledger.close();
@@ -185,6 +211,18 @@ async function openShared(
 async function recordCreation(ledger: Ledger, settings: LabSettings): Promise<void> {
   const { lab, publicKey } = settings;
   await ledger.append(draft("lab.created", null, "", { lab, publicKey, ...ERROR_BUDGET }));
+}
+
+/** Clears away what killed writers left an hour ago or earlier: no write takes that long. */
+async function clearOld(folder: string, objects: ObjectStore, clock: () => Date): Promise<void> {
+  const below = async (parent: string) =>
+    (await readdir(parent).catch(() => [])).map((name) => join(parent, name));
+  const folders = [
+    folder,
+    ...(await below(join(folder, "articles"))),
+    ...(await below(objects.location)),
+  ];
+  await clearLeftovers(folders, new Date(clock().getTime() - 3_600_000));
 }
 
 function openObjects(options: LabOptions, settings: LabSettings): ObjectStore {

@@ -1,37 +1,36 @@
 import { hostname } from "node:os";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 
-/** A process that makes runs for a shared lab, as the others see it. */
-export interface WorkerRow {
-  readonly executor: string;
-  readonly host: string;
-  readonly pid: number;
-  /** Seconds since its last heartbeat. */
-  readonly silentFor: number;
-}
-
-/** The list of live workers, kept in the shared database by heartbeats. */
+/** The list of live processes of a shared lab, kept in its database by heartbeats. */
 export interface Heartbeat {
-  /** Executors whose heart has stopped; forgotten once `forget` is called. */
-  dead(): Promise<readonly string[]>;
-  alive(): Promise<readonly WorkerRow[]>;
-  forget(executor: string): Promise<void>;
+  /**
+   * Calls `work` with the executors whose hearts beat, this one's among them, while no other process
+   * of the lab does the same.
+   */
+  inTurn(work: (living: ReadonlySet<string>) => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A worker that has been silent for so many beats counts as dead. */
+/** A process that has been silent for so many beats counts as dead. */
 const BEATS_TO_DEATH = 5;
 
-/** Starts to beat for an executor every `intervalMs`. */
+const LIVES = "(seen >= now() - make_interval(secs => interval_ms * $1 / 1000.0))";
+
+/** Any number that no other program is likely to lock on: "take" in ASCII. */
+const TAKE_OVER_LOCK = 0x74616b65;
+
+/** Starts to beat for an executor every `intervalMs`; returns after the first beat. */
 export async function startHeartbeat(
   pool: Pool,
   executor: string,
   intervalMs: number,
 ): Promise<Heartbeat> {
-  await pool.query(`
-    CREATE TABLE IF NOT EXISTS glasshouse.workers (
-      executor text PRIMARY KEY, host text NOT NULL, pid integer NOT NULL,
-      interval_ms integer NOT NULL, seen timestamptz NOT NULL)`);
+  await locked(pool, (client) =>
+    client.query(`
+      CREATE TABLE IF NOT EXISTS glasshouse.workers (
+        executor text PRIMARY KEY, host text NOT NULL, pid integer NOT NULL,
+        interval_ms integer NOT NULL, seen timestamptz NOT NULL)`),
+  );
   const beat = () =>
     pool.query(
       `INSERT INTO glasshouse.workers VALUES ($1, $2, $3, $4, now())
@@ -42,28 +41,17 @@ export async function startHeartbeat(
   // A beat that fails is made up for by the next; if none gets through, others rightly take over.
   const timer = setInterval(() => void beat().catch(() => undefined), intervalMs);
   return {
-    dead: async () => {
-      const { rows } = await pool.query<{ executor: string }>(
-        `SELECT executor FROM glasshouse.workers
-         WHERE seen < now() - make_interval(secs => interval_ms * $1 / 1000.0)`,
-        [BEATS_TO_DEATH],
-      );
-      return rows.map((row) => row.executor);
-    },
-    alive: async () => {
-      const { rows } = await pool.query<{
-        executor: string;
-        host: string;
-        pid: number;
-        silent: string;
-      }>(
-        "SELECT executor, host, pid, extract(epoch FROM now() - seen) AS silent FROM glasshouse.workers ORDER BY host, pid",
-      );
-      return rows.map(({ silent, ...row }) => ({ ...row, silentFor: Number(silent) }));
-    },
-    forget: async (dead) => {
-      await pool.query("DELETE FROM glasshouse.workers WHERE executor = $1", [dead]);
-    },
+    inTurn: (work) =>
+      locked(pool, async (client) => {
+        const { rows } = await client.query<{ executor: string; lives: boolean }>(
+          `SELECT executor, ${LIVES} AS lives FROM glasshouse.workers`,
+          [BEATS_TO_DEATH],
+        );
+        const living = rows.filter((row) => row.lives).map((row) => row.executor);
+        // A process that slept beyond its death, and wakes, is not to rob itself.
+        await work(new Set([...living, executor]));
+        await client.query(`DELETE FROM glasshouse.workers WHERE NOT ${LIVES}`, [BEATS_TO_DEATH]);
+      }),
     stop: async () => {
       clearInterval(timer);
       await pool
@@ -71,4 +59,19 @@ export async function startHeartbeat(
         .catch(() => undefined);
     },
   };
+}
+
+/** Does something while no other process does; a process that dies over it lets the next one in. */
+async function locked<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${TAKE_OVER_LOCK})`);
+    const result = await work(client);
+    await client.query("COMMIT");
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }

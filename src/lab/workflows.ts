@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { DBOS, type DLogger } from "@dbos-inc/dbos-sdk";
 import type { Pool } from "pg";
-import { Fault } from "../record/index.ts";
+import { Fault, LedgerFailed, WriteFailed } from "../record/index.ts";
 import {
   type Durable,
   executeLineage,
@@ -17,9 +16,13 @@ import { createSlots } from "./slots.ts";
  * Durable workflows by DBOS: the cycle of a study is a workflow, each lineage of runs a workflow of
  * its own in the study's queue, each step a recorded step. What a workflow does is kept in the
  * ledger; the database only remembers how far it came, so that it is carried on by whoever is there.
+ *
+ * A process that stops in good order, or cannot write any more, leaves its workflows as a killed one
+ * does: unfinished, for the next to take over. There is one way back, and each crash test takes it.
  */
 export interface WorkflowEngine {
-  readonly executor: string;
+  /** Aborts when this process makes no more steps; the reason is a Fault. */
+  readonly halted: AbortSignal;
   /** Carries a study through its cycle (or a further replication) and returns when it has ended. */
   run(study: string, task: Task): Promise<void>;
   /** Takes over what dead executors left of a study, or of all studies. */
@@ -35,6 +38,9 @@ export type Task = "cycle" | `replication-${number}`;
 interface Session {
   readonly instruments: Instruments;
   readonly onStep: (study: string, step: string) => void;
+  readonly halt: AbortController;
+  /** Steps that this process is making. */
+  readonly underWay: Set<Promise<unknown>>;
 }
 
 interface FaultRecord {
@@ -59,66 +65,104 @@ let session: Session | null = null;
 const taskWorkflow = DBOS.registerWorkflow(
   (study: string, task: Task, workflowId: string) =>
     catchFault(() => {
-      const { instruments } = current();
-      const durable = durableOf(study, workflowId);
+      const open = current();
+      const durable = durableOf(study, workflowId, open);
       return task === "cycle"
-        ? researchCycle(study, instruments, durable)
-        : replicationRound(study, Number(task.slice("replication-".length)), instruments, durable);
+        ? researchCycle(study, open.instruments, durable)
+        : replicationRound(study, roundOf(task), open.instruments, durable);
     }),
   { name: "task" },
 );
 
 const lineageWorkflow = DBOS.registerWorkflow(
   (study: string, lineage: Lineage) =>
-    catchFault(() =>
-      executeLineage(study, lineage, current().instruments, {
-        step: (name, work) => slots(() => durableStep(study)(name, work)),
-      }),
-    ),
+    catchFault(() => {
+      const open = current();
+      const step = durableStep(study, open);
+      return executeLineage(study, lineage, open.instruments, {
+        step: (name, work) => slots(() => step(name, work)),
+      });
+    }),
   { name: "lineage" },
 );
 
-/**
- * Starts the workflows of a lab in this process. `queues` names the studies whose runs this process
- * makes; without it, it makes those of every study, as a worker does.
- */
-export async function startWorkflows(options: {
+export interface WorkflowOptions {
+  /** Names this process among all that work on the lab. */
+  readonly executor: string;
   readonly pool: Pool;
   readonly instruments: Instruments;
   readonly onStep: (study: string, step: string) => void;
+  /** Those whose runs this process makes; without it, those of every study, as a worker does. */
   readonly studies?: readonly string[];
-}): Promise<WorkflowEngine> {
+}
+
+/** Starts the workflows of a lab in this process. */
+export async function startWorkflows(options: WorkflowOptions): Promise<WorkflowEngine> {
   if (session) throw new Error("a lab is open in this process already");
-  session = { instruments: options.instruments, onStep: options.onStep };
-  const executor = randomUUID();
+  const open = openSession(options);
+  session = open;
   DBOS.setConfig({
     name: APPLICATION,
     applicationVersion: APPLICATION_VERSION,
-    executorID: executor,
+    executorID: options.executor,
     systemDatabasePool: options.pool,
     useListenNotify: false,
     logger: silent,
-    ...(options.studies ? { listenQueues: options.studies.map(queueOf) } : {}),
+    ...(options.studies ? { listenQueues: options.studies.flatMap(queuesOf) } : {}),
   });
   await DBOS.launch();
-  for (const study of options.studies ?? []) await openQueue(study);
+  for (const study of options.studies ?? []) await openQueues(study);
   return {
-    executor,
-    run: (study, task) => runTask(study, task),
+    halted: open.halt.signal,
+    run: (study, task) => runTask(study, task, open),
     recover,
     pending: async () => (await unfinished()).length,
     shutdown: async () => {
+      open.halt.abort(stopped());
+      await Promise.allSettled(open.underWay);
       await DBOS.shutdown();
       session = null;
     },
   };
 }
 
-async function runTask(study: string, task: Task): Promise<void> {
+/** The runs of a session stop when it halts, for whatever reason. */
+function openSession({ executor, instruments, onStep }: WorkflowOptions): Session {
+  const halt = new AbortController();
+  const stop = () => halt.abort(stopped());
+  instruments.signal?.addEventListener("abort", stop, { once: true });
+  if (instruments.signal?.aborted) stop();
+  return {
+    instruments: {
+      ...instruments,
+      signal: halt.signal,
+      isTakenOver: async () => {
+        const status = await DBOS.getWorkflowStatus(DBOS.workflowID!);
+        return status?.executorId !== executor || status.status !== "PENDING";
+      },
+    },
+    onStep,
+    halt,
+    underWay: new Set(),
+  };
+}
+
+async function runTask(study: string, task: Task, open: Session): Promise<void> {
   const id = await workflowFor(study, task);
   const handle = await DBOS.startWorkflow(taskWorkflow, { workflowID: id })(study, task, id);
-  const fault = await handle.getResult();
+  const result = handle.getResult({ pollingIntervalMs: POLLING_MS });
+  const fault = await Promise.race([result, untilHalted(open)]);
   if (fault) throw new Fault(fault.place, fault.problem, fault.remedy);
+}
+
+/** Rejects with the reason once the session has halted and its last step has ended. */
+async function untilHalted({ halt, underWay }: Session): Promise<never> {
+  await new Promise<void>((resolve) => {
+    halt.signal.addEventListener("abort", () => resolve(), { once: true });
+    if (halt.signal.aborted) resolve();
+  });
+  await Promise.allSettled(underWay);
+  throw halt.signal.reason;
 }
 
 /**
@@ -135,68 +179,96 @@ async function workflowFor(study: string, task: Task): Promise<string> {
   }
 }
 
-async function openQueue(study: string): Promise<void> {
-  await DBOS.registerQueue(queueOf(study), {
+async function openQueues(study: string): Promise<void> {
+  const options = { minPollingIntervalMs: POLLING_MS, onConflict: "never_update" } as const;
+  await DBOS.registerQueue(runsOf(study), {
+    ...options,
     // More than are made at once, so that the next is at hand when one ends; polling can be slow then.
     workerConcurrency: 2 * parallelRuns,
-    minPollingIntervalMs: POLLING_MS,
-    onConflict: "always_update",
   });
+  // A cycle that waits for its runs must not keep them from a place in their queue.
+  await DBOS.registerQueue(cyclesOf(study), options);
 }
 
-function durableOf(study: string, workflowId: string): Durable {
+function durableOf(study: string, workflowId: string, open: Session): Durable {
   return {
-    step: durableStep(study),
+    step: durableStep(study, open),
     lineages: async (_study, lineages) => {
       const handles = [];
       for (const lineage of lineages) {
         const first = lineage[0]!;
         const id = `${workflowId}/${first.role}/${first.condition}/${first.seed}`;
         handles.push(
-          await DBOS.startWorkflow(lineageWorkflow, { workflowID: id, queueName: queueOf(study) })(
+          await DBOS.startWorkflow(lineageWorkflow, { workflowID: id, queueName: runsOf(study) })(
             study,
             lineage,
           ),
         );
       }
+      // All are waited for, also when one fails: none may go on behind the back of the next attempt.
       const results = [];
-      for (const handle of handles)
-        results.push(await handle.getResult({ pollingIntervalMs: POLLING_MS }));
-      const fault = results.find((result) => result !== null);
-      if (fault) throw new Fault(fault.place, fault.problem, fault.remedy);
+      for (const handle of handles) {
+        const result = handle.getResult({ pollingIntervalMs: POLLING_MS });
+        results.push(await result.catch((error: unknown) => ({ error })));
+      }
+      for (const result of results) {
+        if (result === null) continue;
+        if ("error" in result) throw result.error;
+        throw new Fault(result.place, result.problem, result.remedy);
+      }
     },
   };
 }
 
-function durableStep(study: string): Durable["step"] {
+function durableStep(study: string, open: Session): Durable["step"] {
   return async (name, work) => {
-    const { instruments, onStep } = current();
-    if (instruments.signal?.aborted) throw stopped(study);
-    await DBOS.runStep(
-      async () => {
-        onStep(study, name);
-        return catchFault(work);
-      },
+    const fault = await DBOS.runStep(
+      () =>
+        makeStep(open, async () => {
+          open.onStep(study, name);
+          return catchFault(work);
+        }),
       { name },
-    ).then((fault) => {
-      if (fault) throw new Fault(fault.place, fault.problem, fault.remedy);
-    });
+    );
+    if (fault) throw new Fault(fault.place, fault.problem, fault.remedy);
   };
 }
 
-function stopped(study: string): Fault {
-  return new Fault(`study ${study}`, "stopped on request", "Run the same command again to go on");
+/**
+ * Makes a step, unless the session has halted: then neither this step nor the workflow ends in this
+ * process, and nothing of it goes on record as having failed.
+ */
+async function makeStep(
+  { halt, underWay }: Session,
+  step: () => Promise<FaultRecord | null>,
+): Promise<FaultRecord | null> {
+  if (!halt.signal.aborted) {
+    const work = step();
+    underWay.add(work);
+    try {
+      const fault = await work;
+      if (fault === null || !halt.signal.aborted) return fault;
+    } catch (error) {
+      if (error instanceof WriteFailed || error instanceof LedgerFailed) halt.abort(error);
+      if (!halt.signal.aborted) throw error;
+    } finally {
+      underWay.delete(work);
+    }
+  }
+  return new Promise(() => undefined);
+}
+
+function stopped(): Fault {
+  return new Fault("the lab", "stopped on request", "Run the same command again to go on");
 }
 
 async function recover(isDead: (executor: string) => boolean, study?: string): Promise<number> {
   const left = (await unfinished(study)).filter(
     (workflow) => workflow.status === "PENDING" && isDead(workflow.executorId ?? ""),
   );
-  for (const workflow of left) {
-    await DBOS.resumeWorkflow(
-      workflow.workflowID,
-      workflow.queueName ? { queueName: workflow.queueName } : {},
-    );
+  for (const { workflowID, queueName } of left) {
+    const queue = queueName ?? cyclesOf(workflowID.split("/")[0]!);
+    await DBOS.resumeWorkflow(workflowID, { queueName: queue });
   }
   return left.length;
 }
@@ -216,7 +288,9 @@ async function catchFault(work: () => Promise<void>): Promise<FaultRecord | null
     await work();
     return null;
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    const isOfTheStudy =
+      error instanceof Fault && !(error instanceof WriteFailed || error instanceof LedgerFailed);
+    if (!isOfTheStudy) throw error;
     return { place: error.place, problem: error.problem, remedy: error.remedy };
   }
 }
@@ -226,8 +300,22 @@ function current(): Session {
   return session;
 }
 
-function queueOf(study: string): string {
+function roundOf(task: Task): number {
+  return Number(task.slice("replication-".length));
+}
+
+/** The queue of a study's lineages. */
+function runsOf(study: string): string {
   return `runs of ${study}`;
+}
+
+/** The queue of a study's cycles that were taken over. */
+function cyclesOf(study: string): string {
+  return `cycles of ${study}`;
+}
+
+function queuesOf(study: string): string[] {
+  return [runsOf(study), cyclesOf(study)];
 }
 
 const silent: DLogger = {

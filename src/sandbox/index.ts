@@ -18,3 +18,4 @@ export {
   type RestrictedProcessSandbox,
   restrictedProcessSandbox,
 } from "./restricted-process.ts";
+export { removeTree } from "./scratch.ts";
