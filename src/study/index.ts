@@ -23,6 +23,7 @@ export {
   studyId,
 } from "./plan.ts";
 export type { Decision, Gate, ReplicationVerdict, RunRecord, RunRole } from "./records.ts";
+export { rehearseStudy } from "./rehearse.ts";
 export { type ConfirmedClaim, claimStatuses, confirmedClaims } from "./replicate.ts";
 export { type Finding, type StudyVerification, verifyStudy } from "./verify.ts";
 export { finishedRuns, type StudyView, viewStudy } from "./view.ts";
