@@ -1,3 +1,12 @@
+export {
+  krippendorffAlpha,
+  type Rating,
+  type RatingScale,
+  type Reliability,
+  type SplitHalf,
+  splitHalf,
+} from "./agreement.ts";
+export { type BootstrapInterval, type BootstrapPlan, bootstrap } from "./bootstrap.ts";
 export { type ConfidenceStep, tConfidenceSequence } from "./confidence-sequence.ts";
 export { type Confirmation, type ConfirmationPlan, confirmationRate } from "./confirmation.ts";
 export type { Term } from "./design.ts";
@@ -40,6 +49,19 @@ export { type TTestPlan, tTestPower, tTestSampleSize } from "./power.ts";
 export { type BinomialTest, binomialTest, clopperPearson, wilson } from "./proportions.ts";
 export { createRandom, type Random } from "./random.ts";
 export { type MannWhitney, mannWhitney } from "./rank-tests.ts";
+export { bradleyTerry, type Comparison, type Ranking, type Strength } from "./ranking.ts";
+export {
+  type Auroc,
+  type AurocDifference,
+  auroc,
+  compareAuroc,
+  type OperatingPoint,
+  operatingPoint,
+  partialAuroc,
+  type RocPoint,
+  rocCurve,
+  tprAtFpr,
+} from "./roc.ts";
 export type { Gamma } from "./spending.ts";
 export {
   correlation,
