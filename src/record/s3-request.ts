@@ -43,7 +43,8 @@ export interface S3Answer {
 /**
  * Sends requests to an S3-compatible service: path-style URLs, AWS Signature Version 4 with a signed
  * body, and more tries after 1/4, 1/2, 1, 2 and 4 s where the service is busy (408, 429, 5xx), silent
- * or unreachable. Answers with success, or with 404 about a key; throws a Fault that names bucket and key otherwise.
+ * or unreachable. Answers with success, or with 404 about a key; else throws a Fault that names bucket
+ * and key.
  */
 export function s3Requests(options: S3Options): (request: S3Request) => Promise<S3Answer> {
   const { bucket, region, tries = 6, timeoutSeconds = 30 } = options;

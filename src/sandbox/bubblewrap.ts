@@ -185,6 +185,7 @@ async function confine(
       cwd: "/",
       user: footing === "drop" ? user : null,
       filter,
+      scratch: scratch.root,
       reportsNamespace: true,
     },
     writable: inMemory.includes("/tmp") ? [scratch.out] : [scratch.out, scratch.tmp],

@@ -14,6 +14,8 @@ export interface Launch {
   readonly user: JobUser | null;
   /** File given to the confining program as FILTER_FD; null: none. */
   readonly filter: string | null;
+  /** Folder to remove should the lab die before the job. */
+  readonly scratch: string;
   /** Whether the confining program tells the pid of its namespace's first process on INFO_FD. */
   readonly reportsNamespace: boolean;
 }
@@ -62,9 +64,10 @@ ulimit -f "$1" || exit 124
 test "$2" = - || ulimit -t "$2" || exit 124
 ulimit -d "$3" 2>/dev/null || :
 ulimit -n "$4" 2>/dev/null || :
-shift 4
+scratch=$5
+shift 5
 exec 7>&2 2>/dev/null
-{ read -r job <&3; read -r _ <&3; kill -KILL "$job" 2>/dev/null; kill -KILL 0; } </dev/null >/dev/null 4>&- 5>&- 6>&- 7>&- &
+{ read -r job <&3; read -r _ <&3; kill -KILL "$job"; rm -rf -- "$scratch"; kill -KILL 0; } </dev/null >/dev/null 4>&- 5>&- 6>&- 7>&- &
 /bin/sh -c 'echo "pid $$" >&3; exec nice -n 5 "$@" 2>&7 3>&- 7>&-' launcher "$@"
 code=$?
 kill -KILL "$!"
@@ -105,7 +108,7 @@ export function launch(plan: Launch, limits: Limits, withStdin: boolean): Launch
   try {
     child = spawn(
       "/bin/sh",
-      ["-c", LAUNCHER, "launcher", ...kernelLimits(limits), ...plan.command],
+      ["-c", LAUNCHER, "launcher", ...kernelLimits(limits), plan.scratch, ...plan.command],
       {
         cwd: plan.cwd,
         env: { PATH: "/usr/local/bin:/usr/bin:/bin" },

@@ -119,6 +119,7 @@ function confine(scratch: Scratch, job: SandboxJob): Confinement {
       cwd: scratch.out,
       user: null,
       filter: null,
+      scratch: scratch.root,
       reportsNamespace: false,
     },
     writable: [scratch.out],
