@@ -1,33 +1,36 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Fault, writeDurably } from "../record/index.ts";
-import { openSandbox, type Sandbox } from "../sandbox/index.ts";
+import { Fault, type Hash, hashBytes, writeDurably } from "../record/index.ts";
+import { openSandbox, probeSandboxes, type Sandbox } from "../sandbox/index.ts";
 import {
   draft,
   draftPlan,
   freezePlan,
   type Instruments,
-  loadStudy,
+  openPlan,
   planHash,
+  previewArticle,
   type ReviewForm,
+  type StudyDefinition,
   type StudySource,
   type StudyView,
   studyEvents,
   studyId,
   viewStudy,
 } from "../study/index.ts";
+import { faultOfSandbox } from "./sandbox-fault.ts";
 import { openScratch } from "./scratch.ts";
 import type { LabOptions } from "./settings.ts";
 import { openStorage, type Storage } from "./storage.ts";
-import { findStudy, registeredCode } from "./studies.ts";
+import { registeredCode } from "./studies.ts";
 import { LAB_VERSION } from "./version.ts";
 import { startHeartbeat } from "./workers.ts";
 import { startWorkflows, type Task, type WorkflowEngine } from "./workflows.ts";
 
 /** What a caller may watch while a study runs. */
 export interface RunEvents {
-  readonly onPlan?: (study: string, view: StudyView, source: StudySource) => void;
+  readonly onPlan?: (study: string, view: StudyView, definition: StudyDefinition) => void;
   readonly onStep?: (study: string, step: string) => void;
   /** A run's share done, 0..1, for runs made in this process. */
   readonly onProgress?: (run: string, fraction: number) => void;
@@ -66,18 +69,20 @@ export async function openLab(
   options: LabOptions,
   ports: { readonly clock: () => Date; readonly signal?: AbortSignal; readonly sandbox?: Sandbox },
 ): Promise<Lab> {
-  const storage = await openStorage(options, ports.clock);
   const scratch = await openScratch();
+  const letGo = async (error: unknown): Promise<never> => {
+    await scratch.remove();
+    throw error;
+  };
+  // Before the storage: a machine that can run nothing makes no lab.
+  const sandbox =
+    ports.sandbox ??
+    (await openSandbox({ scratch: scratch.path }).catch(faultOfSandbox).catch(letGo));
+  const storage = await openStorage(options, ports.clock).catch(letGo);
   const close = async () => {
     await scratch.remove();
     await storage.close();
   };
-  const sandbox =
-    ports.sandbox ??
-    (await openSandbox({ scratch: scratch.path }).catch(async (error: unknown) => {
-      await close();
-      throw error;
-    }));
   const isRegistered = registeredCode();
   const { ledger, objects } = storage;
 
@@ -115,9 +120,12 @@ export async function openLab(
     view,
     async run(source, runOptions = {}) {
       await refuseChangedPlan(storage, source, runOptions.newPlan ?? false);
+      const reused = isComplete(await view(studyId(draftPlan(source))));
+      if (!reused) await refuseUnheldCode(hashBytes(source.bundle.code), sandbox, isRegistered);
+      // Found out now, not after the runs.
+      await previewArticle(source);
       const plan = await freezePlan(ledger, objects, source);
-      runOptions.onPlan?.(plan.study, await view(plan.study), source);
-      const reused = isComplete(await view(plan.study));
+      runOptions.onPlan?.(plan.study, await view(plan.study), source.definition);
       if (!reused) await carryOut(plan.study, "cycle", runOptions);
       return finish(options.folder, storage, plan.study, reused);
     },
@@ -132,7 +140,9 @@ export async function openLab(
         );
       const round =
         Math.max(0, ...before.replications.map((item) => Number(item.role.split("-")[1]))) + 1;
-      events.onPlan?.(study, before, await loadStudy(await findStudy(before.slug)));
+      const { code, definition } = (await openPlan(ledger, objects, study)).document;
+      await refuseUnheldCode(code, sandbox, isRegistered);
+      events.onPlan?.(study, before, definition);
       await carryOut(study, `replication-${round}`, events);
       return finish(options.folder, storage, study, false);
     },
@@ -165,6 +175,22 @@ export function isComplete(view: StudyView): boolean {
   if (view.articles.final === undefined || view.gates.length === 0) return false;
   const held = view.gates.some((gate) => gate.verdict !== "pass" && gate.verdict !== "warn");
   return held || view.queued !== null;
+}
+
+/** Code that does not ship with the lab runs only in a sandbox that holds it. */
+async function refuseUnheldCode(
+  code: Hash,
+  sandbox: Sandbox,
+  isRegistered: (code: Hash) => Promise<boolean>,
+): Promise<void> {
+  const { network, files, processes } = sandbox.isolates;
+  if ((network && files && processes) || (await isRegistered(code))) return;
+  const better = (await probeSandboxes()).find((probe) => probe.remedy !== null);
+  throw new Fault(
+    `the ${sandbox.name} sandbox`,
+    `it does not hold code that does not ship with the lab${better ? `; ${better.name}: ${better.detail}` : ""}`,
+    better?.remedy ?? "Run `glasshouse doctor`",
+  );
 }
 
 /**

@@ -34,7 +34,11 @@ export async function readSettings(folder: string): Promise<LabSettings | null> 
     if (error.code === "ENOENT") return null;
     if (error.code === "ENOTDIR")
       throw new Fault(folder, "it is a file, not a folder", "Give --lab a folder");
-    throw error;
+    throw new Fault(
+      path,
+      `it cannot be read (${error.code})`,
+      "Give this user the right to read it, or choose another folder with --lab",
+    );
   });
   if (text === null) return null;
   try {

@@ -311,8 +311,9 @@ function ignoreRace(error: { code?: string }): void {
   if (error.code !== "23505" && error.code !== "42P07" && error.code !== "42P06") throw error;
 }
 
+/** The URL as it may be shown; a password may hold any character, an "@" too. */
 function withoutPassword(url: string): string {
-  return url.replace(/:[^:@/]*@/, ":***@");
+  return url.replace(/(:\/\/[^:@/?]*):.*@/, "$1:***@").replace(/([?&]password=)[^&#]*/gi, "$1***");
 }
 
 function noLab(where: string): Fault {

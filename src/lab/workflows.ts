@@ -10,6 +10,7 @@ import {
   replicationRound,
   researchCycle,
 } from "../study/index.ts";
+import { faultOfSandbox } from "./sandbox-fault.ts";
 import { createSlots } from "./slots.ts";
 
 /**
@@ -285,7 +286,7 @@ function unfinished(study?: string) {
 /** Faults travel as results: the database keeps only the message of an error. */
 async function catchFault(work: () => Promise<void>): Promise<FaultRecord | null> {
   try {
-    await work();
+    await work().catch(faultOfSandbox);
     return null;
   } catch (error) {
     const isOfTheStudy =
