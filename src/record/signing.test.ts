@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hashBytes } from "./canonical.ts";
+import { type Hash, hashBytes } from "./canonical.ts";
 import { testFolder } from "./fixtures/folder.ts";
 import { ephemeralWitness, openWitness, rememberedHead, signatureVerifier } from "./signing.ts";
 
@@ -91,7 +91,17 @@ describe("a witness", () => {
 });
 
 describe("a signature", () => {
-  it("of RFC 8032's kind is what is verified (section 7.1, test 1 has another message length)", () => {
+  it("is Ed25519 as in RFC 8032, section 7.1, test 1 (an empty message)", () => {
+    const key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    const signature =
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155" +
+      "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b";
+    const isSigned = signatureVerifier(base64(`302a300506032b6570032100${key}`));
+    expect(isSigned("" as Hash, base64(signature))).toBe(true);
+    expect(isSigned("00" as Hash, base64(signature))).toBe(false);
+  });
+
+  it("is the same each time, 64 bytes", () => {
     const witness = ephemeralWitness();
     expect(Buffer.from(witness.sign(hash), "base64")).toHaveLength(64);
     expect(witness.sign(hash)).toBe(witness.sign(hash));
@@ -103,3 +113,7 @@ describe("a signature", () => {
       expect(signatureVerifier(key)(hash, signature)).toBe(false);
   });
 });
+
+function base64(hex: string): string {
+  return Buffer.from(hex, "hex").toString("base64");
+}
