@@ -21,6 +21,22 @@ export {
   svd,
   transposed,
 } from "./linear.ts";
+export { evaluate } from "./recall-evaluation.ts";
+export { readableWorld } from "./recall-language.ts";
+export {
+  distil,
+  encodeScratchpads,
+  pretrain,
+  pretrainFiltered,
+  pretrainRouted,
+  unlearn,
+} from "./recall-methods.ts";
+export { type Rate, relearningCurve, summarize } from "./recall-rates.ts";
+export { relearn } from "./recall-relearning.ts";
+export { ablate } from "./recall-routing.ts";
+export { BATCH, type Schedule } from "./recall-training.ts";
+export { type Transcript, toJsonLines } from "./recall-transcripts.ts";
+export { createWorld, type RecallWorld } from "./recall-world.ts";
 export {
   effectiveSubspace,
   linearMapR2,

@@ -102,7 +102,7 @@ describe("unlearning and monitorability, one seed in full", () => {
 });
 
 describe("every condition", () => {
-  const short = { steps: 6 };
+  const short = { steps: 120 };
   const results = Object.keys(NEEDS).map((condition) => run(condition, 1, short, "short"));
 
   it("measures the same things, all finite", () => {
