@@ -10,7 +10,6 @@ import {
   type Instruments,
   openPlan,
   planHash,
-  previewArticle,
   type ReviewForm,
   type StudyDefinition,
   type StudySource,
@@ -122,8 +121,6 @@ export async function openLab(
       await refuseChangedPlan(storage, source, runOptions.newPlan ?? false);
       const reused = isComplete(await view(studyId(draftPlan(source))));
       if (!reused) await refuseUnheldCode(hashBytes(source.bundle.code), sandbox, isRegistered);
-      // Found out now, not after the runs.
-      await previewArticle(source);
       const plan = await freezePlan(ledger, objects, source);
       runOptions.onPlan?.(plan.study, await view(plan.study), source.definition);
       if (!reused) await carryOut(plan.study, "cycle", runOptions);

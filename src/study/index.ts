@@ -22,7 +22,6 @@ export {
   planSeeds,
   studyId,
 } from "./plan.ts";
-export { previewArticle } from "./preview.ts";
 export type { Decision, Gate, ReplicationVerdict, RunRecord, RunRole } from "./records.ts";
 export { rehearseStudy } from "./rehearse.ts";
 export { type ConfirmedClaim, claimStatuses, confirmedClaims } from "./replicate.ts";

@@ -62,7 +62,12 @@ export function parseDefinition(text: string, file: string): StudyDefinition {
   }
   const at: Locate = (path) => `${file}:${lineOf(document.contents, path, lines)}`;
   const result = definitionSchema.safeParse(document.toJS());
-  if (!result.success) throw schemaFault(result.error.issues[0]!, at);
+  if (!result.success) {
+    // A key that is misspelt is the cause of the one that is missing.
+    const { issues } = result.error;
+    const unknown = issues.find((issue) => issue.code === "unrecognized_keys");
+    throw schemaFault(unknown ?? issues[0]!, at);
+  }
   checkNames(result.data, at);
   return result.data;
 }
@@ -139,8 +144,9 @@ function checkNames(study: StudyDefinition, at: Locate): void {
   }
   const primaries = study.hypotheses.filter((hypothesis) => hypothesis.primary);
   if (primaries.length !== 1) {
+    const second = primaries[1] ? [study.hypotheses.indexOf(primaries[1])] : [];
     throw new Fault(
-      at(["hypotheses"]),
+      at(["hypotheses", ...second]),
       `${primaries.length} hypotheses are primary`,
       "Mark exactly one with `primary: true`",
     );

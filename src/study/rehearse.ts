@@ -1,5 +1,4 @@
 import { type Hash, hashJson, type Json } from "../record/index.ts";
-import { checkArticle, faultOf } from "./article/check.ts";
 import { deriveClaims } from "./claims/derive.ts";
 import type { Measure, StudyDefinition } from "./definition.ts";
 import type { StudySource } from "./load.ts";
@@ -13,7 +12,9 @@ import { claimStatuses } from "./replicate.ts";
  * and its share of the error budget spent: a transform that does not exist, a claim that cannot be
  * derived, a numeral or a name in the article that has no evidence. `path` names the article's file.
  */
-export function rehearseStudy(source: StudySource, path: string): void {
+export async function rehearseStudy(source: StudySource, path: string): Promise<void> {
+  // Loaded only here: most commands have no article to check.
+  const { checkArticle, faultOf } = await import("./article/check.ts");
   // Which seeds the plan leaves out depends on real results.
   const definition = { ...source.definition, exclusions: [] };
   const { runs, artifacts } = imaginedRuns(definition);

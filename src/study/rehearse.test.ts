@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { coinsFolder } from "./inline.test-support.ts";
 import { loadStudy } from "./load.ts";
-import { previewArticle } from "./preview.ts";
+import { rehearseStudy } from "./rehearse.ts";
 
 describe("the article, before anything has run", () => {
   it("passes when all it names will exist", async () => {
-    await expect(previewArticle(await loadStudy(coinsFolder))).resolves.toBeUndefined();
+    const source = await loadStudy(coinsFolder);
+    expect(() => rehearseStudy(source, "article.md")).not.toThrow();
   });
 
   it.each([
@@ -16,6 +17,6 @@ describe("the article, before anything has run", () => {
   ])("is refused for %s, before a run is spent on it", async (_what, text, message) => {
     const source = await loadStudy(coinsFolder);
     const planted = { ...source, articleMarkdown: `${source.articleMarkdown}\n\n${text}\n` };
-    await expect(previewArticle(planted)).rejects.toThrow(message);
+    expect(() => rehearseStudy(planted, "article.md")).toThrow(message);
   });
 });
