@@ -133,9 +133,14 @@ function resample<Row>(unit: Unit<Row>, random: Random, resampleRows: boolean): 
 /** The statistic with each outermost unit left out in turn, where it gives a number. */
 function leaveOneOut<Row>(unit: Unit<Row>, statistic: (rows: readonly Row[]) => number): number[] {
   const parts = "groups" in unit ? unit.groups.map(rowsOf) : unit.rows.map((row) => [row]);
-  return parts
-    .map((_, left) => statistic(parts.flatMap((part, i) => (i === left ? [] : part))))
-    .filter((value) => Number.isFinite(value));
+  const rows = parts.flat();
+  let start = 0;
+  return parts.flatMap((part) => {
+    const end = start + part.length;
+    const value = statistic(rows.slice(0, start).concat(rows.slice(end)));
+    start = end;
+    return Number.isFinite(value) ? [value] : [];
+  });
 }
 
 function rowsOf<Row>(unit: Unit<Row>): readonly Row[] {

@@ -1,5 +1,5 @@
 import { requireFraction, requirePositive } from "./input.ts";
-import { bisect } from "./root.ts";
+import { findRoot } from "./root.ts";
 import { logEValue, observe, openTProcess } from "./t-process.ts";
 import type { Alternative } from "./t-tests.ts";
 
@@ -67,5 +67,5 @@ function oneSidedReach(n: number, squares: number, scale: number, alpha: number)
     return logEValue(n, 1, 0, options) + Math.log(alpha) >= 0 ? 0 : Infinity;
   }
   if (excess(1e8) < 0) return Infinity;
-  return bisect(excess, 0, 1e8) * deviation;
+  return findRoot(excess, 0, 1e8) * deviation;
 }

@@ -24,7 +24,7 @@ describe("Cohen's d", () => {
 
   it("holds the true effect as often as its level says", () => {
     const random = createRandom(51);
-    const trials = 600;
+    const trials = 300;
     let held = 0;
     for (let trial = 0; trial < trials; trial++) {
       const x = Array.from({ length: 8 }, () => 0.8 + random.normal());

@@ -1,7 +1,7 @@
 import { StatisticsInputError } from "./errors.ts";
 import { requireFraction, requireSameLength, requireSample } from "./input.ts";
 import { noncentralT } from "./noncentral-t.ts";
-import { bisect } from "./root.ts";
+import { findRoot } from "./root.ts";
 import { type Interval, mean, variance } from "./summary.ts";
 
 /** A standardised mean difference. */
@@ -75,5 +75,5 @@ function standardised(
 function noncentrality(excess: (ncp: number) => number, t: number): number {
   let reach = 4 + Math.abs(t);
   while (excess(t - reach) > 0 || excess(t + reach) < 0) reach *= 2;
-  return bisect(excess, t - reach, t + reach, 1e-11 * reach);
+  return findRoot(excess, t - reach, t + reach, 1e-11 * reach);
 }

@@ -2,7 +2,7 @@ import { collinear, designColumns, type Term, termsOf } from "./design.ts";
 import { StatisticsInputError } from "./errors.ts";
 import { requireSameLength } from "./input.ts";
 import { type LeastSquares, leastSquares, type Matrix } from "./linear-algebra.ts";
-import { bisect } from "./root.ts";
+import { findRoot } from "./root.ts";
 
 /** Inputs of a linear model with a random intercept by group. */
 export interface MixedModel {
@@ -137,7 +137,7 @@ function bestRatio(at: (ratio: number) => Profile): number {
   const high = ratios[Math.min(ratios.length - 1, least + 1)]!;
   if (at(low).slope >= 0) return low;
   if (at(high).slope <= 0) return high;
-  return bisect((ratio) => at(ratio).slope, low, high);
+  return findRoot((ratio) => at(ratio).slope, low, high);
 }
 
 function residualOf(

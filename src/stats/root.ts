@@ -44,22 +44,43 @@ export function solvePositive(
   );
 }
 
-/** The root of a monotone function between two points at which its signs differ, by bisection. */
-export function bisect(
+/**
+ * The root of a continuous function between two points at which its signs differ, by Chandrupatla's
+ * method (1997): inverse quadratic steps where they are safe, halving where not.
+ */
+export function findRoot(
   evaluate: (x: number) => number,
   from: number,
   to: number,
   tolerance = 0,
 ): number {
-  let low = from;
-  let high = to;
-  const rising = evaluate(high) > 0;
-  for (;;) {
-    const middle = low + (high - low) / 2;
-    if (middle <= low || middle >= high || high - low <= tolerance) return middle;
-    if (evaluate(middle) > 0 === rising) high = middle;
-    else low = middle;
+  // The root lies between `a`, the newest point, and `b`; `c` is the point before.
+  let [a, b, c] = [from, to, from];
+  let [valueA, valueB, valueC] = [evaluate(from), evaluate(to), 0];
+  let share = 0.5;
+  for (let step = 0; step < 300; step++) {
+    const x = a + share * (b - a);
+    const value = evaluate(x);
+    if (value > 0 === valueA > 0) {
+      [c, valueC] = [a, valueA];
+    } else {
+      [c, valueC] = [b, valueB];
+      [b, valueB] = [a, valueA];
+    }
+    [a, valueA] = [x, value];
+    const best = Math.abs(valueA) < Math.abs(valueB) ? a : b;
+    const least = (tolerance / 2 + 2 * Number.EPSILON * Math.abs(best)) / Math.abs(b - a);
+    if (valueA === 0 || valueB === 0 || !(least < 0.5)) return best;
+    const position = (a - b) / (c - b);
+    const height = (valueA - valueB) / (valueC - valueB);
+    const smooth = height ** 2 < position && (1 - height) ** 2 < 1 - position;
+    share = smooth
+      ? (valueA / (valueB - valueA)) * (valueC / (valueB - valueC)) +
+        ((c - a) / (b - a)) * (valueA / (valueC - valueA)) * (valueB / (valueC - valueB))
+      : 0.5;
+    share = Math.min(1 - least, Math.max(least, share));
   }
+  return a;
 }
 
 function between(low: number, high: number): number {

@@ -10,7 +10,7 @@ describe("mean and variance", () => {
     fc.assert(
       fc.property(numbers, fc.integer({ min: 2, max: 40 }), (value, n) => {
         const values = new Array<number>(n).fill(value);
-        expect(mean(values)).toBe(value);
+        expect(mean(values) === value).toBe(true);
         expect(variance(values)).toBe(0);
       }),
     );

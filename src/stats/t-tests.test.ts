@@ -92,7 +92,7 @@ describe("relations that always hold", () => {
   it("swapping the groups mirrors Welch's answer", () => {
     fc.assert(
       fc.property(samples, samples, (x, y) => {
-        expect(welchT(y, x).estimate).toBe(-welchT(x, y).estimate);
+        expect(welchT(y, x).estimate + welchT(x, y).estimate).toBe(0);
         expect(welchT(y, x).p).toBeCloseTo(welchT(x, y).p, 12);
       }),
     );
