@@ -6,7 +6,7 @@ import { rehearseStudy } from "./rehearse.ts";
 describe("the article, before anything has run", () => {
   it("passes when all it names will exist", async () => {
     const source = await loadStudy(coinsFolder);
-    expect(() => rehearseStudy(source, "article.md")).not.toThrow();
+    await expect(rehearseStudy(source, "article.md")).resolves.toBeUndefined();
   });
 
   it.each([
@@ -17,6 +17,6 @@ describe("the article, before anything has run", () => {
   ])("is refused for %s, before a run is spent on it", async (_what, text, message) => {
     const source = await loadStudy(coinsFolder);
     const planted = { ...source, articleMarkdown: `${source.articleMarkdown}\n\n${text}\n` };
-    expect(() => rehearseStudy(planted, "article.md")).toThrow(message);
+    await expect(rehearseStudy(planted, "article.md")).rejects.toThrow(message);
   });
 });
