@@ -11,7 +11,7 @@ export interface RunWatch {
   stop(): Promise<void>;
 }
 
-const REFRESH_MS = 250;
+const REFRESH_MS = 400;
 const spinner = [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"];
 
 /** The stages as people know them, and the steps of the workflow that belong to each. */
@@ -71,13 +71,13 @@ export function watchRun(lab: Lab, options: { readonly quiet: boolean }): RunWat
 
   return {
     events: {
-      onPlan: (study, planned, source) => {
-        watched = { study, definition: source.definition };
+      onPlan: (study, planned, definition) => {
+        watched = { study, definition };
         view = planned;
         // What was on record before is no news.
         for (const run of planned.runs)
           if (run.status !== "running") told.add(`${run.id}#${run.attempt}`);
-        if (!live && !options.quiet) print(`${study}: ${cleanLine(source.definition.question)}`);
+        if (!live && !options.quiet) print(`${study}: ${cleanLine(definition.question)}`);
       },
       onStep: (_study, name) => {
         step = name;

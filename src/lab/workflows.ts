@@ -54,8 +54,10 @@ const APPLICATION = "glasshouse";
 /** Fixed, so that a newer version of the code carries on what an older one began. */
 const APPLICATION_VERSION = "1";
 
-/** How often the database is asked for work and for results; each look costs it some milliseconds. */
-const POLLING_MS = 400;
+/** How often the database is asked for runs and for results; each look costs it some milliseconds. */
+const POLLING_MS = 750;
+/** How often for cycles, which only wait there when another process has died. */
+const CYCLES_POLLING_MS = 4000;
 
 /** How many runs this process makes side by side: one a core. */
 const parallelRuns = Math.max(1, availableParallelism());
@@ -181,14 +183,17 @@ async function workflowFor(study: string, task: Task): Promise<string> {
 }
 
 async function openQueues(study: string): Promise<void> {
-  const options = { minPollingIntervalMs: POLLING_MS, onConflict: "never_update" } as const;
   await DBOS.registerQueue(runsOf(study), {
-    ...options,
+    minPollingIntervalMs: POLLING_MS,
+    onConflict: "never_update",
     // More than are made at once, so that the next is at hand when one ends; polling can be slow then.
     workerConcurrency: 2 * parallelRuns,
   });
   // A cycle that waits for its runs must not keep them from a place in their queue.
-  await DBOS.registerQueue(cyclesOf(study), options);
+  await DBOS.registerQueue(cyclesOf(study), {
+    minPollingIntervalMs: CYCLES_POLLING_MS,
+    onConflict: "never_update",
+  });
 }
 
 function durableOf(study: string, workflowId: string, open: Session): Durable {
