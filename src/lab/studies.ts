@@ -37,7 +37,7 @@ export async function registeredStudies(): Promise<readonly RegisteredStudy[]> {
 export async function openStudy(nameOrPath: string): Promise<StudySource> {
   const folder = await findStudy(nameOrPath);
   const source = await loadStudy(folder);
-  rehearseStudy(source, join(folder, source.definition.article));
+  await rehearseStudy(source, join(folder, source.definition.article));
   return source;
 }
 
