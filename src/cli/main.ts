@@ -45,6 +45,9 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     // Help and version come as errors too, with code 0.
-    if (error.exitCode !== 0) fail(new Error(error.message.replace(/^error: /, "")), EXIT.badInput);
+    if (error.exitCode !== 0) {
+      const said = error.message.replace(/^error: /, "").replace(/([^.?)])$/, "$1.");
+      fail(new Error(`${said} See \`glasshouse --help\``), EXIT.badInput);
+    }
   } else fail(error);
 }

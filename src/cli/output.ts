@@ -36,8 +36,9 @@ export function globalOptions(command: Command): GlobalOptions {
   };
 }
 
+/** Prints text; whatever is in it, it steers the terminal in nothing but its colours. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${text.replace(useColour() ? steeringButColour : steering, "")}\n`);
 }
 
 export function printJson(value: unknown): void {
@@ -46,6 +47,9 @@ export function printJson(value: unknown): void {
       value,
       (_key, item: unknown) => (item instanceof Map ? Object.fromEntries(item) : item),
       2,
+    ).replace(
+      /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     ),
   );
 }
@@ -59,6 +63,12 @@ export function fail(error: unknown, code?: number): void {
     process.stderr.write(`${error.stack}\n`);
   process.exitCode = code ?? (expected ? EXIT.badInput : EXIT.defect);
 }
+
+/** Control characters but for tab and line end, and those that turn the direction of writing. */
+const steering = /(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+/** The same, but for codes that colour text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that starts those codes
+const steeringButColour = /(?![\t\n]|\x1b\[[0-9;]*m)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
 type Style = Parameters<typeof styleText>[0];
 
