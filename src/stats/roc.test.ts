@@ -157,6 +157,7 @@ describe("bad input", () => {
     () => auroc([1, 2], [true]),
     () => partialAuroc([1, 2], [true, false], 0),
     () => tprAtFpr([1, 2], [true, false], 1.5),
+    () => compareAuroc([1, 1, 2, 2], [2, 2, 1, 1], [false, false, true, true]),
     () => auroc([1, 2], [true, false], 95),
   ])("is refused: %s", (call) => {
     expect(call).toThrow(StatisticsInputError);

@@ -62,7 +62,7 @@ export function rocCurve(scores: ArrayLike<number>, labels: readonly boolean[]):
  * half, with DeLong's interval (DeLong, DeLong and Clarke-Pearson 1988), cut to [0, 1].
  *
  * Where the scores separate the classes DeLong's variance is 0 and says nothing. Then the interval
- * is the exact one-sided-off Clopper-Pearson interval of m successes in m, m the smaller class.
+ * is the Clopper-Pearson interval of m successes in m trials, m the size of the smaller class.
  */
 export function auroc(scores: ArrayLike<number>, labels: readonly boolean[], level = 0.95): Auroc {
   requireFraction("auroc(level)", level);
@@ -89,7 +89,9 @@ export function auroc(scores: ArrayLike<number>, labels: readonly boolean[], lev
 
 /**
  * DeLong's test of two detectors on the same cases: the difference of their areas, first less
- * second, with the covariance that sharing the cases brings.
+ * second, with the covariance that sharing the cases brings. Throws where the areas differ but
+ * neither varies over the cases (as when one detector is perfect and the other perfectly wrong):
+ * then there is no error to measure the difference by.
  */
 export function compareAuroc(
   first: ArrayLike<number>,
@@ -107,6 +109,13 @@ export function compareAuroc(
       covariance(overNegatives, overNegatives) / overNegatives.length,
   );
   const estimate = a.area - b.area;
+  if (standardError === 0 && estimate !== 0) {
+    throw new StatisticsInputError(
+      "compareAuroc(first, second)",
+      `the areas are ${a.area} and ${b.area} and do not vary over the cases`,
+      "report both areas with their own intervals",
+    );
+  }
   const statistic = estimate === 0 ? 0 : estimate / standardError;
   const reach = normal.upperQuantile((1 - level) / 2) * standardError;
   return {
