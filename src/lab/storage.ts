@@ -13,6 +13,7 @@ import {
   openFileLedger,
   openPostgresLedger,
   openWitness,
+  rememberLab,
   s3ObjectStore,
   type Witness,
   writeFailed,
@@ -112,6 +113,7 @@ async function openEmbedded(
       clock,
     });
     await recordCreation(ledger, settings);
+    rememberLab(options.folder, settings.lab);
     const objects = openObjects(options, settings);
     await clearOld(options.folder, objects, clock);
     return {

@@ -9,6 +9,7 @@ import {
   openWitness,
   parseLedger,
   rememberedHead,
+  rememberedLab,
   verifyLedger,
 } from "../record/index.ts";
 import type { Sandbox } from "../sandbox/index.ts";
@@ -69,6 +70,13 @@ export async function verifyLab(
     findings.push({
       place: `${lab.ledgerLocation}${finding.line === null ? "" : `:${finding.line}`}`,
       problem: finding.problem,
+    });
+  }
+  const known = rememberedLab(options.folder);
+  if (known !== null && known !== lab.settings.lab) {
+    findings.push({
+      place: join(options.folder, "lab.json"),
+      problem: `it is another lab: this machine wrote lab ${known} in this folder`,
     });
   }
   if (ownKey !== null && ownKey !== lab.settings.publicKey) {

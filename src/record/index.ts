@@ -43,5 +43,7 @@ export {
   type Head,
   openWitness,
   rememberedHead,
+  rememberedLab,
+  rememberLab,
   type Witness,
 } from "./signing.ts";

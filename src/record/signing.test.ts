@@ -4,7 +4,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Hash, hashBytes } from "./canonical.ts";
 import { testFolder } from "./fixtures/folder.ts";
-import { ephemeralWitness, openWitness, rememberedHead, signatureVerifier } from "./signing.ts";
+import {
+  ephemeralWitness,
+  openWitness,
+  rememberedHead,
+  rememberedLab,
+  rememberLab,
+  signatureVerifier,
+} from "./signing.ts";
 
 const state = join(testFolder(), "state");
 process.env.GLASSHOUSE_STATE = state;
@@ -117,3 +124,16 @@ describe("a signature", () => {
 function base64(hex: string): string {
   return Buffer.from(hex, "hex").toString("base64");
 }
+
+describe("the lab of a folder", () => {
+  it("is the one that this machine last wrote there, by whichever path the folder is named", () => {
+    const folder = join(testFolder(), "lab");
+    mkdirSync(folder);
+    expect(rememberedLab(folder)).toBeNull();
+    rememberLab(folder, "lab-a");
+    expect(rememberedLab(join(folder, "..", "lab"))).toBe("lab-a");
+    rememberLab(folder, "lab-b");
+    expect(rememberedLab(folder)).toBe("lab-b");
+    expect(rememberedLab(join(folder, "not there"))).toBeNull();
+  });
+});

@@ -13,11 +13,13 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
-import type { Hash } from "./canonical.ts";
+import { dirname, join } from "node:path";
+import { type Hash, hashBytes } from "./canonical.ts";
 import { Fault, writeFailed } from "./fault.ts";
 
 /**
@@ -87,6 +89,31 @@ export function rememberedHead(labId: string): Head | null {
   return readHead(join(witnessFolder(labId), "head"));
 }
 
+/** Notes which lab this machine writes in a folder, so that another put in its place is noticed. */
+export function rememberLab(folder: string, labId: string): void {
+  const file = folderNote(folder);
+  if (rememberedLab(folder) === labId) return;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, `${labId}\n`);
+  } catch (error) {
+    throw writeFailed(file, error);
+  }
+}
+
+/** The id of the lab that this machine last wrote in a folder; null where it never did. */
+export function rememberedLab(folder: string): string | null {
+  try {
+    return readFileSync(folderNote(folder), "utf8").trim();
+  } catch {
+    return null;
+  }
+}
+
+function folderNote(folder: string): string {
+  return join(stateFolder(), "folders", hashBytes(realpathSync(folder)));
+}
+
 function witnessOf(
   key: KeyObject,
   lastHead: () => Head | null,
@@ -109,10 +136,14 @@ function witnessFolder(labId: string): string {
       "Restore lab.json from a copy",
     );
   }
-  const state =
+  return join(stateFolder(), labId);
+}
+
+function stateFolder(): string {
+  return (
     process.env.GLASSHOUSE_STATE ??
-    join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "glasshouse");
-  return join(state, labId);
+    join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "glasshouse")
+  );
 }
 
 /** A key that is lost with the power ends the lab: it is on the disk before anything is signed. */
