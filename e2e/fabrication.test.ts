@@ -1,7 +1,9 @@
-import { rm } from "node:fs/promises";
+import { createPrivateKey, sign } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LabVerification, verifyLab } from "../src/lab/index.ts";
+import type { LedgerEvent } from "../src/record/index.ts";
 import { openSandbox, type Sandbox } from "../src/sandbox/index.ts";
 import { createRandom } from "../src/stats/index.ts";
 import {
@@ -9,10 +11,16 @@ import {
   claimForgeries,
   planForgeries,
 } from "./fabrication/evidence-forgeries.ts";
-import { copyLab } from "./fabrication/forged-lab.ts";
+import { chain, copyLab, format, ledgerLine, replaceFile } from "./fabrication/forged-lab.ts";
 import type { Forgery } from "./fabrication/forgery.ts";
 import { ledgerForgeries, verdictForgeries } from "./fabrication/history-forgeries.ts";
-import { type BaseLab, makeBaseLab, makeVariantLab, newFolder } from "./fabrication/labs.ts";
+import {
+  type BaseLab,
+  lyingSandbox,
+  makeBaseLab,
+  makeVariantLab,
+  newFolder,
+} from "./fabrication/labs.ts";
 import { textForgeries } from "./fabrication/text-forgeries.ts";
 
 const full = process.env.GLASSHOUSE_FULL === "1";
@@ -83,6 +91,63 @@ describe("nothing in a lab can be made up", () => {
       await rm(folder, { recursive: true });
     }
   }, 3_600_000);
+});
+
+describe("what a lab cannot show by itself", () => {
+  it("is a history rewritten by who holds its key: the published head shows it", async () => {
+    const folder = join(scratch, "rewritten");
+    const lab = await copyLab(base, folder);
+    const { lab: id } = JSON.parse(await readFile(join(folder, "lab.json"), "utf8")) as {
+      lab: string;
+    };
+    const state = join(scratch, "state", id);
+    const published = await readFile(join(state, "head"), "utf8");
+    const key = createPrivateKey(await readFile(join(state, "key.pem"), "utf8"));
+    const last = lab.events.at(-1)!;
+    const body = last.body as { form: object };
+    const reviewed = { ...last, body: { ...body, form: { ...body.form, verdict: "accept" } } };
+    const events = chain(lab.events.with(-1, reviewed as LedgerEvent), last.seq, (hash) =>
+      sign(null, Buffer.from(hash, "hex"), key).toString("base64"),
+    );
+    await replaceFile(join(folder, "ledger.jsonl"), format(events));
+    const head = `${String(last.seq).padStart(12, "0")} ${events.at(-1)!.hash}\n`;
+    try {
+      await writeFile(join(state, "head"), head);
+      expect((await verifyLab({ folder }, {})).findings).toEqual([]);
+    } finally {
+      await writeFile(join(state, "head"), published);
+    }
+    const { findings } = await verifyLab({ folder }, {});
+    expect(findings.map((finding) => finding.place)).toEqual([join(folder, ledgerLine(last.seq))]);
+  });
+
+  it("is what was made up before it was recorded: making the runs again shows it", async () => {
+    const folder = join(scratch, "lied");
+    const database = join(base.folder, "database");
+    await makeVariantLab(folder, { seeds: 2, shift: 0 }, database, lyingSandbox(sandbox));
+    const options = { folder: join(folder, "lab") };
+    expect((await verifyLab(options, {})).findings).toEqual([]);
+    const { findings, reruns } = await verifyLab(options, {
+      rerun: 2,
+      seed: 1,
+      sandbox: async () => sandbox,
+    });
+    expect(reruns.map((rerun) => rerun.same)).toEqual([false, false]);
+    expect(findings.map((finding) => finding.place)).toEqual(
+      reruns.map((rerun) => `run ${rerun.run}, artifact result.json`),
+    );
+
+    // Put in the place of a lab that this machine wrote, it is known for another.
+    await rename(base.folder, `${base.folder}-aside`);
+    try {
+      await rename(options.folder, base.folder);
+      const { findings: replaced } = await verifyLab({ folder: base.folder }, {});
+      expect(replaced.map((finding) => finding.place)).toEqual([join(base.folder, "lab.json")]);
+    } finally {
+      await rename(base.folder, options.folder);
+      await rename(`${base.folder}-aside`, base.folder);
+    }
+  });
 });
 
 /** The places that a forgery must be found at and was not. */

@@ -109,6 +109,24 @@ function dyingSandbox(): Sandbox {
   };
 }
 
+/** A sandbox of someone who has tampered with the lab: what runs measure is made up on its way out. */
+export function lyingSandbox(honest: Sandbox): Sandbox {
+  return {
+    ...honest,
+    async run(job) {
+      const outcome = await honest.run(job);
+      const { outputs } = outcome;
+      const read: typeof outputs.read = async (name) => {
+        const bytes = await outputs.read(name);
+        if (name !== "result.json") return bytes;
+        const result = JSON.parse(Buffer.from(bytes).toString("utf8")) as { score: number };
+        return Buffer.from(JSON.stringify({ ...result, score: result.score + 1 }));
+      };
+      return { ...outcome, outputs: { ...outputs, read, dispose: () => outputs.dispose() } };
+    },
+  };
+}
+
 const review: ReviewForm = {
   summary: "A planted shift is found.",
   strengths: "Every number can be traced.",
