@@ -112,10 +112,9 @@ export const typstTemplate = `
   set par(justify: false, leading: 0.5em)
   grid(columns: (2.7cm, 1fr), column-gutter: 8pt, row-gutter: 5pt, ..list.map(((label, content)) => (text(fill: soft, label), content)).flatten())
 })
-#let entry(name, title, list, inputs) = {
+#let entry(name, title, list) = {
   block(sticky: true, above: 1.6em, below: 0.6em, { anchor(name); text(weight: "bold", size: 9.6pt, title) })
   fields(list)
-  if inputs != none { inputs }
 }
 #let reference(name, number, body) = block(above: 0.6em, below: 0.6em, {
   set text(size: 9pt)

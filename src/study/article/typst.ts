@@ -53,7 +53,7 @@ ${article.body.map(block).join("\n")}
 ${article.references.length === 0 ? "" : `section(1, "", "references", "References")\n${article.references.map(reference).join("\n")}`}
 ${article.appendix.map(block).join("\n")}
 section(1, "", "evidence", "Evidence")
-small("Every number above leads here: to what it is derived from, and how to check it. Hashes in tables show their start; the HTML article has them whole.")
+small("Every number above leads here: to its value in full and how it is derived. The HTML article shows for each the runs, artifacts and pointers behind it.")
 ${article.evidence.map(entry).join("\n")}
 }
 `;
@@ -121,9 +121,13 @@ function cell(children: readonly Inline[]): string {
   return `[#${inlines(children, true)}]`;
 }
 
+/** On paper an entry says what the value is and how it is derived; its inputs would fill a page each. */
 function entry(value: EvidenceEntry): string {
-  return `entry(${typstString(anchor("evidence", value.claim))}, ${typstString(value.title)}, ${pairs(value.fields)}, ${value.inputs === null ? "none" : table(value.inputs)})`;
+  const fields = value.fields.filter(({ label }) => PRINTED_FIELDS.includes(label));
+  return `entry(${typstString(anchor("evidence", value.claim))}, ${typstString(value.title)}, ${pairs(fields)})`;
 }
+
+const PRINTED_FIELDS = ["Claim", "Status", "Value", "Hypothesis", "Transform"];
 
 function reference(value: ReferenceEntry): string {
   const linked =
