@@ -3,10 +3,13 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import {
   appendFileSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  realpathSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -173,6 +176,20 @@ describe("group commit", () => {
     expect(seen).toEqual({ acknowledged: false, events: 0, head: null });
     await ledger.close();
   });
+
+  it.skipIf(process.platform !== "linux")(
+    "is on the disk when a write returns: the file is open for synchronized writing (seen in /proc; Linux only)",
+    async () => {
+      const { path, witness } = newLab();
+      const ledger = await openLedger(path, witness);
+      const fd = readdirSync("/proc/self/fd").find((each) => linkOf(each) === realpathSync(path));
+      const info = readFileSync(`/proc/self/fdinfo/${fd}`, "utf8");
+      const flags = Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(info)?.[1] ?? "", 8);
+      expect(flags & constants.O_DSYNC).toBe(constants.O_DSYNC);
+      expect(flags & constants.O_APPEND).toBe(constants.O_APPEND);
+      await ledger.close();
+    },
+  );
 
   it("takes back what the caller let run into the closing, and refuses what comes after", async () => {
     const { path, witness } = newLab();
@@ -625,6 +642,15 @@ function appendTo(file: AppendFile): AppendFile {
     truncate: file.truncate.bind(file),
     close: file.close.bind(file),
   };
+}
+
+/** What an open file of this process is; the listing's own is gone by the time it is asked. */
+function linkOf(fd: string): string | null {
+  try {
+    return readlinkSync(join("/proc/self/fd", fd));
+  } catch {
+    return null;
+  }
 }
 
 function countingDisk() {

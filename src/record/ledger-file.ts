@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { appendQueue } from "./append-queue.ts";
@@ -149,10 +150,23 @@ async function readLedgerFile(path: string): Promise<ParsedLedger> {
   return reader.end();
 }
 
+/**
+ * With O_DSYNC (POSIX: synchronized I/O, data integrity) each write comes back once its bytes and the
+ * size of the file are on the disk: the same as a datasync after it, at one call instead of two.
+ */
 async function openToAppend(path: string): Promise<AppendFile> {
-  return open(path, "a").catch((error) => {
+  const { O_WRONLY, O_CREAT, O_APPEND, O_DSYNC } = constants;
+  const flags = O_DSYNC === undefined ? "a" : O_WRONLY | O_CREAT | O_APPEND | O_DSYNC;
+  const file = await open(path, flags).catch((error) => {
     throw writeFailed(path, error);
   });
+  if (O_DSYNC === undefined) return file; // Windows has no such flag
+  return {
+    write: file.write.bind(file),
+    datasync: async () => undefined,
+    truncate: file.truncate.bind(file),
+    close: file.close.bind(file),
+  };
 }
 
 function damaged(path: string, finding: LedgerFinding): Fault {
