@@ -93,21 +93,32 @@ export function ascentTo(cap: number): Method {
 export function matching(teacher: Transformer): Method {
   return (documents) => {
     const { tokens, targets, length } = objectiveOf(documents);
-    const positions = Int32Array.from(targets.keys()).filter((row) => targets[row]! >= 0);
+    const positions = Int32Array.from(placesOf(targets));
     const { logits } = teacher.forward({ tokens, length, positions });
     const distributions = softmaxRows(logits, teacher.shape.vocabulary);
     return { tokens, length, soft: { positions, distributions } };
   };
 }
 
+function placesOf(targets: Int32Array): number[] {
+  const places: number[] = [];
+  for (let row = 0; row < targets.length; row++) if (targets[row]! >= 0) places.push(row);
+  return places;
+}
+
+/** Plain loops: this runs at every step of a distillation. */
 function softmaxRows(logits: Float32Array, width: number): Float32Array {
   const out = new Float32Array(logits.length);
   for (let from = 0; from < logits.length; from += width) {
-    const row = logits.subarray(from, from + width);
-    const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let i = from; i < from + width; i++) largest = Math.max(largest, logits[i]!);
     let sum = 0;
-    for (let i = 0; i < width; i++) sum += out[from + i] = Math.exp(row[i]! - largest);
-    for (let i = 0; i < width; i++) out[from + i]! /= sum;
+    for (let i = from; i < from + width; i++) {
+      const exponential = Math.exp(logits[i]! - largest);
+      out[i] = exponential;
+      sum += exponential;
+    }
+    for (let i = from; i < from + width; i++) out[i]! /= sum;
   }
   return out;
 }
