@@ -1,13 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRandom } from "../../src/stats/index.ts";
 import type { Experiment } from "../../src/experiments/harness.ts";
+import { createRandom } from "../../src/stats/index.ts";
 
 /** Draws from a normal distribution around the condition's shift; deterministic in the seed. */
 export const experiment: Experiment = ({ condition, parameters, seed, inputs, out, progress }) => {
   const random = createRandom(seed).fork(condition);
   const shift = Number(parameters.shift);
-  const base = inputs === null ? null : (JSON.parse(readFileSync(join(inputs, "result.json"), "utf8")) as { score: number });
+  const base =
+    inputs === null
+      ? null
+      : (JSON.parse(readFileSync(join(inputs, "result.json"), "utf8")) as { score: number });
   const draws = Array.from({ length: 200 }, () => shift + random.normal());
   const mean = draws.reduce((sum, draw) => sum + draw, 0) / draws.length;
   progress(0.5);
