@@ -1,12 +1,20 @@
 import { EngineError } from "./shape.ts";
-import type { Transformer } from "./transformer.ts";
+
+/** What of a transformer predicts the next tokens. */
+interface Predictor {
+  forward(input: {
+    readonly tokens: Int32Array;
+    readonly length: number;
+    readonly positions: Int32Array;
+  }): { readonly predictions: Int32Array };
+}
 
 /**
  * Continues prompts [examples * length] by `count` tokens, each the one with the highest logit, and
  * returns them whole: [examples * (length + count)].
  */
 export function continueGreedily(
-  transformer: Transformer,
+  transformer: Predictor,
   prompts: Int32Array,
   length: number,
   count: number,

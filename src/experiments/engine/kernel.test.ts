@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildKernel } from "../../../scripts/build-kernel.ts";
 import { createRandom } from "../../stats/index.ts";
-import { createKernel } from "./kernel.ts";
+import { createKernel } from "./create-kernel.ts";
 import { KERNEL_BASE64 } from "./kernel-bytes.ts";
 
 describe("the committed kernel", () => {

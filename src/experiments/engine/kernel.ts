@@ -1,6 +1,3 @@
-import { createPlainKernel } from "./plain-kernel.ts";
-import { createWasmKernel } from "./wasm-kernel.ts";
-
 /**
  * The arithmetic of the engine over one shared memory. An argument that names an array is an index
  * into `numbers` (or into `indices` for tokens, rows and places); `ld*` is a row length; -1 is none.
@@ -127,10 +124,4 @@ export interface KernelOperations {
     correct2: number,
     clip: number,
   ): void;
-}
-
-/** A kernel with a zeroed memory of `size` elements. */
-export function createKernel(kind: KernelKind, size: number): Kernel {
-  if (kind === "wasm") return createWasmKernel(size);
-  return createPlainKernel(kind, size);
 }

@@ -1,9 +1,10 @@
 import type { Random } from "../../stats/index.ts";
 import { runBackward } from "./backward.ts";
 import { enterBatch, type Sequences } from "./batch.ts";
+import { createKernel } from "./create-kernel.ts";
 import { runForward } from "./forward.ts";
 import { continueGreedily } from "./generate.ts";
-import { createKernel, type Kernel, type KernelKind } from "./kernel.ts";
+import type { Kernel, KernelKind } from "./kernel.ts";
 import { type Layout, layOut, type ParameterLayout } from "./layout.ts";
 import { applyLoss, type LossResult, lossPositions, type Objective } from "./loss.ts";
 import { checkShape, EngineError, type TransformerShape } from "./shape.ts";
