@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { NodeCompiler } from "@myriaddreamin/typst-ts-node-compiler";
 import {
   type ArticleDocument,
@@ -25,9 +26,24 @@ export function renderPdf(article: ArticleDocument): Uint8Array {
     const [first] = failure ? (typst.fetchDiagnostics(failure) as { message: string }[]) : [];
     throw new Error(`the article could not be typeset: ${first?.message ?? "unknown reason"}`);
   }
-  const pdf = new Uint8Array(typst.pdf(result.result, { creationTimestamp: 0 }));
+  const pdf = steady(typst.pdf(result.result, { creationTimestamp: 0 }));
   typst.evictCache(4);
   return pdf;
+}
+
+/**
+ * Typst lists the resources of a figure in an order that differs from process to process, and names
+ * the document by a hash that covers it. The order means nothing: it is made the same, and the name
+ * follows from the rest. Nothing changes its length, so all offsets in the file still hold.
+ */
+function steady(pdf: Uint8Array): Uint8Array {
+  const sorted = Buffer.from(pdf)
+    .toString("latin1")
+    .replace(/(?:\n +\/[a-zA-Z]+\d+ \d+ 0 R){2,}/g, (list) => list.split("\n").sort().join("\n"));
+  const id = /\/ID \[\(([A-Za-z0-9+/=]{24})\)/.exec(sorted)?.[1];
+  if (id === undefined) return Buffer.from(sorted, "latin1");
+  const rest = createHash("sha256").update(sorted.replaceAll(id, ""), "latin1").digest();
+  return Buffer.from(sorted.replaceAll(id, rest.subarray(0, 16).toString("base64")), "latin1");
 }
 
 let compiler: NodeCompiler | null = null;
