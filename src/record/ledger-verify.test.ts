@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -92,6 +92,19 @@ describe("a ledger with one byte changed", () => {
   });
 });
 
+describe("bytes that are no UTF-8", () => {
+  it("are found out also where they read as the character that stands for them", () => {
+    const line = text([lines[4]!]);
+    const at = line.indexOf("\ufffd");
+    // EF BF BD is the replacement character; EF BF alone is decoded to it.
+    const changed = Buffer.concat([line.subarray(0, at + 2), line.subarray(at + 3)]);
+    expect(changed.toString("utf8")).toBe(line.toString("utf8"));
+    const findings = verify(Buffer.concat([text(lines.slice(0, 4)), changed]));
+    expect(named(findings)).toContain(5);
+    expect(problems(findings)).toMatch(/not UTF-8/);
+  });
+});
+
 describe("a ledger whose lines were tampered with", () => {
   const line = fc.nat({ max: 49 });
 
@@ -136,6 +149,24 @@ describe("a ledger whose lines were tampered with", () => {
         else expect(named(findings)).toContain(index + 3);
       }),
     );
+  });
+
+  it("shows a line from another history that the same key signed", async () => {
+    // As after restoring a backup and going on: two histories part behind the fifth event.
+    const path = join(folder, "parted", "ledger.jsonl");
+    const keyOnly: Witness = { ...witness, lastHead: () => null, remember: () => undefined };
+    mkdirSync(join(folder, "parted"));
+    writeFileSync(path, text(lines.slice(0, 5)));
+    const ledger = await openFileLedger({ path, witness: keyOnly, clock: tickingClock() });
+    for (const key of ["other/5", "other/6"]) {
+      await ledger.append({ key, kind: "other", study: null, body: key });
+    }
+    await ledger.close();
+    const parted = (await ledger.read()).map((event) => formatEvent(event));
+    expect(named(verify(text(lines.with(5, parted[5]!))))).toEqual([7]);
+    const newest = parseLedger(text([...lines.slice(0, 6), parted[6]!]));
+    const trusted = { publicKey: witness.publicKey, lastHead: null };
+    expect(named(verifyLedger(newest, trusted))).toEqual([7]);
   });
 
   it("shows an end that was cut off, because this machine remembers the head", () => {

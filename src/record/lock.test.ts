@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -60,6 +60,29 @@ describe("the lock of a lab", () => {
     writeFileSync(path, "");
     acquireLock(path)();
   });
+
+  it.skipIf(process.platform !== "linux")(
+    "is taken over from a killed process that its parent has not asked after (seen in /proc; Linux only)",
+    async () => {
+      const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 1000"]);
+      try {
+        const [printed] = (await once(parent.stdout, "data")) as [Buffer];
+        const pid = Number(printed.toString());
+        let stat = "";
+        while (!stat.includes(") Z ")) {
+          stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        const path = newLock();
+        mkdirSync(dirname(path));
+        const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+        writeFileSync(path, JSON.stringify({ pid, started, host: hostname() }));
+        acquireLock(path)();
+      } finally {
+        parent.kill("SIGKILL");
+      }
+    },
+  );
 
   it("is respected on another machine, which cannot be asked; the error says what to do", () => {
     const path = newLock();

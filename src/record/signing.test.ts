@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -57,9 +57,12 @@ describe("a witness", () => {
   it("writes the head over the old one, never through an empty file", () => {
     const witness = openWitness("lab-3", { create: true });
     witness.remember({ seq: 1, hash });
-    const { ino, size } = statSync(join(state, "lab-3", "head"));
+    const file = join(state, "lab-3", "head");
+    appendFileSync(file, "what stands behind stays, for nothing is cut off");
+    const { ino, size } = statSync(file);
     witness.remember({ seq: 2_000_000, hash });
-    expect(statSync(join(state, "lab-3", "head"))).toMatchObject({ ino, size });
+    expect(statSync(file)).toMatchObject({ ino, size });
+    expect(witness.lastHead()).toEqual({ seq: 2_000_000, hash });
   });
 
   it("is never made twice for one lab", () => {

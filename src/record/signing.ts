@@ -207,7 +207,7 @@ function readKey(keyFile: string): KeyObject {
 
 function readHead(file: string): Head | null {
   try {
-    const match = /^(\d{12}) ([0-9a-f]{64})\n$/.exec(readFileSync(file, "utf8"));
+    const match = /^(\d{12}) ([0-9a-f]{64})\n/.exec(readFileSync(file, "utf8"));
     return match ? { seq: Number(match[1]), hash: match[2] as Hash } : null;
   } catch {
     return null;
