@@ -259,10 +259,13 @@ async function withWorkflows(
   const heart = shared ? await startHeartbeat(pool, executor, heartbeatMs) : null;
   try {
     const onStep = events.onStep ?? (() => undefined);
-    const engine = await startWorkflows({
-      ...{ executor, pool, instruments, onStep },
-      ...(studies ? { studies } : {}),
-    });
+    const launch = () =>
+      startWorkflows({
+        ...{ executor, pool, instruments, onStep, checkRoom: storage.checkRoom },
+        ...(studies ? { studies } : {}),
+      });
+    // In turn also because DBOS' tables are made by whoever comes first, and by one at a time.
+    const engine = await (heart ? heart.inTurn(launch) : launch());
     const study = studies?.[0];
     const takeOver = async () => {
       if (heart)
@@ -316,17 +319,15 @@ function repeat(action: () => Promise<void>): { stop(): Promise<void> } {
   };
 }
 
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
+function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
   });
 }
 

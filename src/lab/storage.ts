@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import { Pool } from "pg";
@@ -16,7 +16,7 @@ import {
   rememberLab,
   s3ObjectStore,
   type Witness,
-  writeFailed,
+  WriteFailed,
 } from "../record/index.ts";
 import { draft } from "../study/index.ts";
 import {
@@ -37,6 +37,8 @@ export interface Storage {
   readonly objects: ObjectStore;
   /** The database that carries the workflows; opened on first use. */
   openDatabase(): Promise<Pool>;
+  /** Throws WriteFailed while the disk is too full to go on. */
+  checkRoom(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -124,6 +126,7 @@ async function openEmbedded(
         database ??= await openPglite(join(options.folder, "database"));
         return database.pool;
       },
+      checkRoom: () => checkRoom(options.folder),
       close: async () => {
         await ledger.close();
         await database?.pool.end();
@@ -158,16 +161,29 @@ async function openPglite(folder: string): Promise<{ pglite: PGlite; pool: Pool 
   return { pglite, pool: new Pool(config as ConstructorParameters<typeof Pool>[0]) };
 }
 
+/** The embedded database needs another 16 MB at a stroke, and loops for ever where it cannot have them. */
+const ROOM_MB = 24;
+/** What a new one takes, with some room. */
+const NEW_MB = 64;
+
+async function checkRoom(folder: string, neededMb = ROOM_MB): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const freeMb = (bavail * bsize) / 2 ** 20;
+  if (freeMb >= neededMb) return;
+  throw new WriteFailed(
+    folder,
+    `its disk is full, but for ${freeMb.toFixed(1)} of the ${neededMb} MB that are needed; nothing was lost`,
+    "Free some space and run the same command again",
+  );
+}
+
 async function makePglite(Database: typeof PGlite, folder: string): Promise<PGlite> {
-  try {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    const pglite = await Database.create(folder);
-    await writeFile(join(folder, MADE), "");
-    return pglite;
-  } catch (error) {
-    throw writeFailed(folder, error);
-  }
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await checkRoom(folder, NEW_MB);
+  const pglite = await Database.create(folder);
+  await writeFile(join(folder, MADE), "");
+  return pglite;
 }
 
 async function openShared(
@@ -199,6 +215,7 @@ async function openShared(
       ledger,
       objects,
       openDatabase: async () => pool,
+      checkRoom: async () => undefined,
       close: async () => {
         await ledger.close();
         await pool.end();

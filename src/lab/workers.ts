@@ -7,17 +7,19 @@ export interface Heartbeat {
    * Calls `work` with the executors whose hearts beat, this one's among them, while no other process
    * of the lab does the same.
    */
-  inTurn(work: (living: ReadonlySet<string>) => Promise<void>): Promise<void>;
+  inTurn<T>(work: (living: ReadonlySet<string>) => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
 /** A process that has been silent for so many beats counts as dead. */
 const BEATS_TO_DEATH = 5;
 
+const RETRY_MS = 100;
+
 const LIVES = "(seen >= now() - make_interval(secs => interval_ms * $1 / 1000.0))";
 
-/** Any number that no other program is likely to lock on: "take" in ASCII. */
-const TAKE_OVER_LOCK = 0x74616b65;
+/** Any number that no other program is likely to lock on: "turn" in ASCII. */
+const LOCK = 0x7475726e;
 
 /** Starts to beat for an executor every `intervalMs`; returns after the first beat. */
 export async function startHeartbeat(
@@ -49,8 +51,9 @@ export async function startHeartbeat(
         );
         const living = rows.filter((row) => row.lives).map((row) => row.executor);
         // A process that slept beyond its death, and wakes, is not to rob itself.
-        await work(new Set([...living, executor]));
+        const result = await work(new Set([...living, executor]));
         await client.query(`DELETE FROM glasshouse.workers WHERE NOT ${LIVES}`, [BEATS_TO_DEATH]);
+        return result;
       }),
     stop: async () => {
       clearInterval(timer);
@@ -61,17 +64,31 @@ export async function startHeartbeat(
   };
 }
 
-/** Does something while no other process does; a process that dies over it lets the next one in. */
+/**
+ * Does something while no other process of the lab does. The lock goes with the connection: a
+ * process that dies over it lets the next one in.
+ */
 async function locked<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
-    await client.query(`BEGIN; SELECT pg_advisory_xact_lock(${TAKE_OVER_LOCK})`);
+    while (!(await isLocked(client))) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     const result = await work(client);
-    await client.query("COMMIT");
+    await client.query(`SELECT pg_advisory_unlock(${LOCK})`);
     client.release();
     return result;
   } catch (error) {
     client.release(true);
     throw error;
   }
+}
+
+/**
+ * Asks again and again: a statement that waits for the lock would hold up DBOS' migrations, which wait
+ * for all statements begun before theirs.
+ */
+async function isLocked(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(
+    `SELECT pg_try_advisory_lock(${LOCK}) AS locked`,
+  );
+  return rows[0]!.locked;
 }

@@ -39,6 +39,7 @@ export type Task = "cycle" | `replication-${number}`;
 interface Session {
   readonly instruments: Instruments;
   readonly onStep: (study: string, step: string) => void;
+  readonly checkRoom: () => Promise<void>;
   readonly halt: AbortController;
   /** Steps that this process is making. */
   readonly underWay: Set<Promise<unknown>>;
@@ -95,11 +96,13 @@ export interface WorkflowOptions {
   readonly pool: Pool;
   readonly instruments: Instruments;
   readonly onStep: (study: string, step: string) => void;
+  /** Called before each step; throws WriteFailed where there is no room for what it will write. */
+  readonly checkRoom: () => Promise<void>;
   /** Those whose runs this process makes; without it, those of every study, as a worker does. */
   readonly studies?: readonly string[];
 }
 
-/** Starts the workflows of a lab in this process. */
+/** Starts the workflows of a lab in this process. Throws WriteFailed where the database has no room. */
 export async function startWorkflows(options: WorkflowOptions): Promise<WorkflowEngine> {
   if (session) throw new Error("a lab is open in this process already");
   const open = openSession(options);
@@ -110,27 +113,33 @@ export async function startWorkflows(options: WorkflowOptions): Promise<Workflow
     executorID: options.executor,
     systemDatabasePool: options.pool,
     useListenNotify: false,
-    logger: silent,
+    logger: listenFor(fullDisk, () => open.halt.abort(databaseFull())),
     ...(options.studies ? { listenQueues: options.studies.flatMap(queuesOf) } : {}),
   });
-  await DBOS.launch();
-  for (const study of options.studies ?? []) await openQueues(study);
+  const shutdown = async () => {
+    open.halt.abort(stopped());
+    await Promise.allSettled(open.underWay);
+    await DBOS.shutdown();
+    session = null;
+  };
+  try {
+    await DBOS.launch();
+    for (const study of options.studies ?? []) await openQueues(study);
+  } catch (error) {
+    await shutdown();
+    throw fullDisk.test(String(error)) ? databaseFull() : error;
+  }
   return {
     halted: open.halt.signal,
     run: (study, task) => runTask(study, task, open),
     recover,
     pending: async () => (await unfinished()).length,
-    shutdown: async () => {
-      open.halt.abort(stopped());
-      await Promise.allSettled(open.underWay);
-      await DBOS.shutdown();
-      session = null;
-    },
+    shutdown,
   };
 }
 
 /** The runs of a session stop when it halts, for whatever reason. */
-function openSession({ executor, instruments, onStep }: WorkflowOptions): Session {
+function openSession({ executor, instruments, onStep, checkRoom }: WorkflowOptions): Session {
   const halt = new AbortController();
   const stop = () => halt.abort(stopped());
   instruments.signal?.addEventListener("abort", stop, { once: true });
@@ -145,6 +154,7 @@ function openSession({ executor, instruments, onStep }: WorkflowOptions): Sessio
       },
     },
     onStep,
+    checkRoom,
     halt,
     underWay: new Set(),
   };
@@ -231,6 +241,7 @@ function durableStep(study: string, open: Session): Durable["step"] {
     const fault = await DBOS.runStep(
       () =>
         makeStep(open, async () => {
+          await open.checkRoom();
           open.onStep(study, name);
           return catchFault(work);
         }),
@@ -324,9 +335,21 @@ function queuesOf(study: string): string[] {
   return [runsOf(study), cyclesOf(study)];
 }
 
-const silent: DLogger = {
-  info: () => undefined,
-  debug: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+const fullDisk = /No space left on device|Disk quota exceeded/;
+
+function databaseFull(): WriteFailed {
+  return new WriteFailed(
+    "the database",
+    "its disk is full; nothing acknowledged was lost",
+    "Free some space and run the same command again",
+  );
+}
+
+/** Quiet, but for what DBOS only tells its log: that it tries again and again to write to a full disk. */
+function listenFor(pattern: RegExp, heard: () => void): DLogger {
+  const quiet = () => undefined;
+  const warn: DLogger["warn"] = (entry) => {
+    if (pattern.test(String(entry))) heard();
+  };
+  return { info: quiet, debug: quiet, warn, error: quiet };
+}

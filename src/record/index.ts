@@ -12,7 +12,7 @@ export {
   NotJson,
 } from "./canonical.ts";
 export { writeDurably } from "./durable.ts";
-export { Fault, WriteFailed, writeFailed } from "./fault.ts";
+export { Fault, WriteFailed } from "./fault.ts";
 export {
   type EventDraft,
   type EventFilter,
