@@ -64,15 +64,14 @@ describe("the lock of a lab", () => {
   it.skipIf(process.platform !== "linux")(
     "is taken over from a killed process that its parent has not asked after (seen in /proc; Linux only)",
     async () => {
-      const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 1000"]);
+      // The shell turns into `sleep`, which asks after no child; only then does `cat` see its end.
+      const parent = spawn("sh", ["-c", "exec 3<&0; cat <&3 & echo $!; exec sleep 1000"]);
       try {
         const [printed] = (await once(parent.stdout, "data")) as [Buffer];
         const pid = Number(printed.toString());
-        let stat = "";
-        while (!stat.includes(") Z ")) {
-          stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-          await new Promise((resolve) => setImmediate(resolve));
-        }
+        await seen(`/proc/${parent.pid}/comm`, "sleep");
+        parent.stdin.end();
+        const stat = await seen(`/proc/${pid}/stat`, ") Z ");
         const path = newLock();
         mkdirSync(dirname(path));
         const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
@@ -253,6 +252,15 @@ describe("processes step by step", () => {
     }
   }
 });
+
+/** Reads a file again and again until it holds a text. */
+async function seen(path: string, text: string): Promise<string> {
+  for (;;) {
+    const content = readFileSync(path, "utf8");
+    if (content.includes(text)) return content;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 async function ask(child: ChildProcess, request: LockRequest): Promise<LockAnswer> {
   const answered = once(child, "message");
