@@ -8,11 +8,13 @@ import {
   exportPostgresLedger,
   Fault,
   folderObjectStore,
+  type Head,
   type Ledger,
   type ObjectStore,
   openFileLedger,
   openPostgresLedger,
   openWitness,
+  rememberedHead,
   rememberLab,
   s3ObjectStore,
   type Witness,
@@ -45,6 +47,8 @@ export interface Storage {
 /** A lab opened to be read: no lock, no key, no database of workflows. */
 export interface ReadableLab {
   readonly settings: LabSettings;
+  /** The newest head this machine remembers, read before the ledger: it may grow in between. */
+  readonly lastHead: Head | null;
   /** The ledger as bytes, for verification to start from what really is there. */
   readonly ledgerBytes: Uint8Array;
   readonly ledgerLocation: string;
@@ -66,8 +70,10 @@ export async function openForReading(options: LabOptions): Promise<ReadableLab> 
     try {
       const settings = await sharedSettings(pool);
       if (!settings) throw noLab("the database");
+      const lastHead = rememberedHead(settings.lab);
       return {
         settings,
+        lastHead,
         ledgerBytes: await exportPostgresLedger(pool),
         ledgerLocation: "ledger (PostgreSQL)",
         objects: openObjects(options, settings),
@@ -77,11 +83,13 @@ export async function openForReading(options: LabOptions): Promise<ReadableLab> 
     }
   }
   if (!local) throw noLab(options.folder);
+  const lastHead = rememberedHead(local.lab);
   const ledgerLocation = join(options.folder, "ledger.jsonl");
   const ledgerBytes = await readFile(ledgerLocation).catch(() => {
     throw new Fault(ledgerLocation, "the ledger is missing", "Restore it from a copy of the lab");
   });
-  return { settings: local, ledgerBytes, ledgerLocation, objects: openObjects(options, local) };
+  const objects = openObjects(options, local);
+  return { settings: local, lastHead, ledgerBytes, ledgerLocation, objects };
 }
 
 async function openEmbedded(

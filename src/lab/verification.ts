@@ -8,7 +8,6 @@ import {
   type ObjectStore,
   openWitness,
   parseLedger,
-  rememberedHead,
   rememberedLab,
   verifyLedger,
 } from "../record/index.ts";
@@ -64,7 +63,7 @@ export async function verifyLab(
   const ownKey = keyOnThisMachine(lab.settings.lab);
   const trusted = {
     publicKey: ownKey ?? lab.settings.publicKey,
-    lastHead: rememberedHead(lab.settings.lab),
+    lastHead: lab.lastHead,
   };
   for (const finding of verifyLedger(parsed, trusted)) {
     findings.push({
