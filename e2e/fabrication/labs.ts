@@ -1,7 +1,9 @@
-import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { openLab, openStudy } from "../../src/lab/index.ts";
 import { Fault } from "../../src/record/index.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
@@ -16,6 +18,8 @@ export interface BaseLab {
   readonly failing: string;
 }
 
+/** A thousand small files: the system's own program copies them with a tenth of the work. */
+const copyTree = promisify(execFile);
 const e2e = fileURLToPath(new URL("..", import.meta.url));
 const sources = fileURLToPath(new URL("../../src/", import.meta.url));
 
@@ -72,7 +76,8 @@ export async function makeVariantLab(
   sandbox: Sandbox,
 ): Promise<void> {
   const source = await openStudy(await writeCoins(join(folder, "study"), variant));
-  await cp(database, join(folder, "lab", "database"), { recursive: true });
+  await mkdir(join(folder, "lab"));
+  await copyTree("cp", ["-R", database, join(folder, "lab", "database")]);
   const lab = await openLab({ folder: join(folder, "lab") }, { clock: steppingClock(), sandbox });
   try {
     await lab.run(source);
