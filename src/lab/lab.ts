@@ -23,7 +23,7 @@ import { openScratch } from "./scratch.ts";
 import type { LabOptions } from "./settings.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { registeredCode } from "./studies.ts";
-import { LAB_VERSION } from "./version.ts";
+import { COMPILER_VERSION } from "./version.ts";
 import { startHeartbeat } from "./workers.ts";
 import { startWorkflows, type Task, type WorkflowEngine } from "./workflows.ts";
 
@@ -91,7 +91,7 @@ export async function openLab(
     sandbox,
     isRegistered,
     worker: storage.settings.database === "embedded" ? "local" : `pid ${process.pid}`,
-    version: LAB_VERSION,
+    version: COMPILER_VERSION,
     ...(events.onProgress ? { onProgress: events.onProgress } : {}),
     ...(ports.signal ? { signal: ports.signal } : {}),
   });

@@ -25,7 +25,7 @@ import { findStudyId, studyIds } from "./reading.ts";
 import type { LabOptions } from "./settings.ts";
 import { openForReading } from "./storage.ts";
 import { registeredCode } from "./studies.ts";
-import { LAB_VERSION } from "./version.ts";
+import { COMPILER_VERSION } from "./version.ts";
 
 export interface LabVerification {
   readonly findings: readonly Finding[];
@@ -105,7 +105,7 @@ export async function verifyLab(
   const totals = { claims: 0, runs: 0, articles: 0 };
   for (const study of studies) {
     say(study);
-    const verified = await verifyStudy(study, parsed.events, lab.objects, LAB_VERSION);
+    const verified = await verifyStudy(study, parsed.events, lab.objects, COMPILER_VERSION);
     findings.push(...verified.findings);
     totals.claims += verified.counts.claims;
     totals.runs += verified.counts.runs;

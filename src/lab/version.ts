@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { hashBytes } from "../record/index.ts";
 
 /** The version of the lab's code, from its package. */
 export const LAB_VERSION = (
@@ -6,3 +8,20 @@ export const LAB_VERSION = (
     version: string;
   }
 ).version;
+
+/**
+ * What compiles articles, by its sources: other sources may set the same article otherwise, so only
+ * articles of equal sources are compiled again and compared byte for byte.
+ */
+export const COMPILER_VERSION = `${LAB_VERSION}+${hashOfCompiler()}`;
+
+function hashOfCompiler(): string {
+  const folder = new URL("../study/article/", import.meta.url);
+  const files = readdirSync(fileURLToPath(folder)).filter(
+    (name) => !/\.(test|test-support)\.ts$/.test(name),
+  );
+  const hashes = files
+    .sort()
+    .map((name) => `${name} ${hashBytes(readFileSync(new URL(name, folder)))}`);
+  return hashBytes(hashes.join("\n")).slice(0, 8);
+}
