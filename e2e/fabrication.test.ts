@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LabVerification, verifyLab } from "../src/lab/index.ts";
 import type { LedgerEvent } from "../src/record/index.ts";
-import { openSandbox, type Sandbox } from "../src/sandbox/index.ts";
+import { openSandbox } from "../src/sandbox/index.ts";
 import { createRandom } from "../src/stats/index.ts";
 import { type Ended, glasshouse } from "./bad-input/command-line.ts";
 import {
@@ -38,21 +38,23 @@ const forgeries = full ? 500 : kinds.length;
 // With the base lab and the liar's, which hold too, five different labs in the normal run.
 const cleanLabs = full ? 100 : 3;
 
+const sandbox = await openSandbox();
+const holds = sandbox.name === "bubblewrap";
+if (!holds) console.warn("The studies of this test need bubblewrap: see `glasshouse doctor`.");
+
 let scratch: string;
-let sandbox: Sandbox;
 let base: BaseLab;
 
 beforeAll(async () => {
   scratch = await newFolder("fabrication");
   // The lab's key and the newest head it acknowledged lie here, outside every lab's folder.
   process.env.GLASSHOUSE_STATE = join(scratch, "state");
-  sandbox = await openSandbox();
-  base = await makeBaseLab(join(scratch, "base"), sandbox);
+  if (holds) base = await makeBaseLab(join(scratch, "base"), sandbox);
 }, 600_000);
 
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-describe("nothing in a lab can be made up", () => {
+describe.skipIf(!holds)("nothing in a lab can be made up", () => {
   it("has a base lab with everything in it that could be forged, and all of it holds", async () => {
     const { findings, studies, articles } = await verifyLab({ folder: base.folder }, {});
     expect(findings).toEqual([]);
@@ -96,7 +98,7 @@ describe("nothing in a lab can be made up", () => {
   }, 3_600_000);
 });
 
-describe("what a lab cannot show by itself", () => {
+describe.skipIf(!holds)("what a lab cannot show by itself", () => {
   it("is a history rewritten by who holds its key: the published head shows it", async () => {
     const folder = join(scratch, "rewritten");
     const lab = await copyLab(base, folder);
