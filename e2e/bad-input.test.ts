@@ -217,6 +217,7 @@ describe("a study that cannot be run", () => {
 describe("a command that cannot be carried out", () => {
   const refused: readonly (readonly [string, readonly string[], string, string, string])[] = [
     ["an unknown study", ["nonsense"], "study nonsense", "no such study", "Give one of"],
+    ["text that steers", ["\u001b]0;owned\u0007study\n"], "study ", "no such study", "Give one of"],
     ["an unknown option", ["show", "--nonsense"], "--nonsense", "", "glasshouse --help"],
     ["an argument too many", ["show", "a", "b"], "show", "got 2", "glasshouse --help"],
     [
@@ -259,6 +260,7 @@ describe("a command that cannot be carried out", () => {
     await writeFile(join(folder, "file"), "not a lab");
     const ended = await glasshouse(folder, args);
     expectRefusal(ended, place, cause, remedy);
+    expect(steering(ended.stderr)).toEqual([]);
     expect(ended.stderr).not.toMatch(/wo@rd|p%40ss/);
     expect(await readFile(join(folder, "file"), "utf8")).toBe("not a lab");
     // A worker opens the lab before it can tell that it is not shared.
