@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import type { PGlite } from "@electric-sql/pglite";
 import { Pool } from "pg";
 import {
@@ -156,6 +157,9 @@ const MADE = "glasshouse";
  * holds how far workflows came, and the ledger knows better.
  */
 async function openPglite(folder: string): Promise<{ pglite: PGlite; pool: Pool }> {
+  // V8 would compile all that runs often a second time: twice the CPU time of everything else, for
+  // a database that is asked a few things a second.
+  setFlagsFromString("--liftoff-only");
   // Loaded only where there is something to run: reading a lab needs no database.
   const [{ PGlite }, { createPgConfig }] = await Promise.all([
     import("@electric-sql/pglite"),

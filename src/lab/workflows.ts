@@ -179,16 +179,15 @@ async function untilHalted({ halt, underWay }: Session): Promise<never> {
 }
 
 /**
- * The workflow that carries on a task: the newest one, or a new one where that has failed. A new
- * workflow walks the same steps, and finds in the ledger what has been done.
+ * The workflow that carries on a task: one that is under way, or a new one. One that has ended is not
+ * believed, as whoever asks has found in the ledger that the task has not; a new one walks the same
+ * steps, and finds in the ledger what has been done.
  */
 async function workflowFor(study: string, task: Task): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const id = `${study}/${task}/${attempt}`;
     const status = await DBOS.getWorkflowStatus(id);
-    if (!status) return id;
-    if (["PENDING", "ENQUEUED", "DELAYED"].includes(status.status)) return id;
-    if (status.status === "SUCCESS" && !status.output) return id;
+    if (!status || ["PENDING", "ENQUEUED", "DELAYED"].includes(status.status)) return id;
   }
 }
 
