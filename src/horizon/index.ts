@@ -1,0 +1,19 @@
+/**
+ * Time horizons: how long a task, by the time a skilled human needs, an AI agent completes with a
+ * given chance; how that grows; when it reaches a length that matters; and what it would do to a
+ * research cycle. Method: Kwa et al. 2025, "Measuring AI Ability to Complete Long Tasks"
+ * (arXiv:2503.14499), and METR's later notes. Minutes throughout, log2 in curves, dates as days
+ * since 1970-01-01 in trends.
+ */
+export {
+  type FitOptions,
+  fitHorizon,
+  fitSuite,
+  type HorizonFit,
+  horizonAt,
+  METHODS,
+  type Method,
+  successAt,
+} from "./fit.ts";
+export { HUMAN, type Outcomes, type Suite, type Task } from "./suite.ts";
+export { runWeights, type Weighting } from "./weights.ts";
