@@ -5,6 +5,7 @@
  * (arXiv:2503.14499), and METR's later notes. Minutes throughout, log2 in curves, dates as days
  * since 1970-01-01 in trends.
  */
+export { dayOf, isoDate } from "./dates.ts";
 export {
   type FitOptions,
   fitHorizon,
@@ -15,5 +16,23 @@ export {
   type Method,
   successAt,
 } from "./fit.ts";
+export { type HorizonPoint, type SotaRule, stateOfTheArt } from "./sota.ts";
 export { HUMAN, type Outcomes, type Suite, type Task } from "./suite.ts";
+export {
+  dateOf,
+  doublingDays,
+  fitTrend,
+  horizonOn,
+  type Trend,
+  type TrendOptions,
+} from "./trend.ts";
+export {
+  type BandDay,
+  type DoublingDraws,
+  doublingInterval,
+  type HorizonsByDraw,
+  type TrendDraws,
+  trendBand,
+  trendDraws,
+} from "./trend-draws.ts";
 export { runWeights, type Weighting } from "./weights.ts";
