@@ -261,7 +261,7 @@ async function withWorkflows(
     const onStep = events.onStep ?? (() => undefined);
     const launch = () =>
       startWorkflows({
-        ...{ executor, pool, instruments, onStep, checkRoom: storage.checkRoom },
+        ...{ executor, pool, instruments, onStep, shared, checkRoom: storage.checkRoom },
         ...(studies ? { studies } : {}),
       });
     // In turn also because DBOS' tables are made by whoever comes first, and by one at a time.

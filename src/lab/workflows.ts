@@ -40,6 +40,7 @@ interface Session {
   readonly instruments: Instruments;
   readonly onStep: (study: string, step: string) => void;
   readonly checkRoom: () => Promise<void>;
+  readonly shared: boolean;
   readonly halt: AbortController;
   /** Steps that this process is making. */
   readonly underWay: Set<Promise<unknown>>;
@@ -55,7 +56,7 @@ const APPLICATION = "glasshouse";
 /** Fixed, so that a newer version of the code carries on what an older one began. */
 const APPLICATION_VERSION = "1";
 
-/** How often the database is asked for runs and for results; each look costs it some milliseconds. */
+/** How often a shared database is asked for runs and for results; each look costs it some milliseconds. */
 const POLLING_MS = 750;
 /** How often for cycles, which only wait there when another process has died. */
 const CYCLES_POLLING_MS = 4000;
@@ -100,6 +101,8 @@ export interface WorkflowOptions {
   readonly checkRoom: () => Promise<void>;
   /** Those whose runs this process makes; without it, those of every study, as a worker does. */
   readonly studies?: readonly string[];
+  /** Whether other processes may make the runs too; otherwise none is offered in a queue. */
+  readonly shared: boolean;
 }
 
 /** Starts the workflows of a lab in this process. Throws WriteFailed where the database has no room. */
@@ -124,7 +127,7 @@ export async function startWorkflows(options: WorkflowOptions): Promise<Workflow
   };
   try {
     await DBOS.launch();
-    for (const study of options.studies ?? []) await openQueues(study);
+    for (const study of options.studies ?? []) await openQueues(study, options.shared);
   } catch (error) {
     await shutdown();
     throw fullDisk.test(String(error)) ? databaseFull() : error;
@@ -139,7 +142,8 @@ export async function startWorkflows(options: WorkflowOptions): Promise<Workflow
 }
 
 /** The runs of a session stop when it halts, for whatever reason. */
-function openSession({ executor, instruments, onStep, checkRoom }: WorkflowOptions): Session {
+function openSession(options: WorkflowOptions): Session {
+  const { executor, instruments, onStep, checkRoom, shared } = options;
   const halt = new AbortController();
   const stop = () => halt.abort(stopped());
   instruments.signal?.addEventListener("abort", stop, { once: true });
@@ -155,6 +159,7 @@ function openSession({ executor, instruments, onStep, checkRoom }: WorkflowOptio
     },
     onStep,
     checkRoom,
+    shared,
     halt,
     underWay: new Set(),
   };
@@ -191,13 +196,15 @@ async function workflowFor(study: string, task: Task): Promise<string> {
   }
 }
 
-async function openQueues(study: string): Promise<void> {
-  await DBOS.registerQueue(runsOf(study), {
-    minPollingIntervalMs: POLLING_MS,
-    onConflict: "never_update",
-    // More than are made at once, so that the next is at hand when one ends; polling can be slow then.
-    workerConcurrency: 2 * parallelRuns,
-  });
+async function openQueues(study: string, shared: boolean): Promise<void> {
+  if (shared) {
+    await DBOS.registerQueue(runsOf(study), {
+      minPollingIntervalMs: POLLING_MS,
+      onConflict: "never_update",
+      // More than are made at once, so that the next is at hand when one ends; polling can be slow then.
+      workerConcurrency: 2 * parallelRuns,
+    });
+  }
   // A cycle that waits for its runs must not keep them from a place in their queue.
   await DBOS.registerQueue(cyclesOf(study), {
     minPollingIntervalMs: CYCLES_POLLING_MS,
@@ -214,10 +221,11 @@ function durableOf(study: string, workflowId: string, open: Session): Durable {
         const first = lineage[0]!;
         const id = `${workflowId}/${first.role}/${first.condition}/${first.seed}`;
         handles.push(
-          await DBOS.startWorkflow(lineageWorkflow, { workflowID: id, queueName: runsOf(study) })(
-            study,
-            lineage,
-          ),
+          await DBOS.startWorkflow(lineageWorkflow, {
+            workflowID: id,
+            // What no other process can take needs no queue, and a queue is asked again and again.
+            ...(open.shared ? { queueName: runsOf(study) } : {}),
+          })(study, lineage),
         );
       }
       // All are waited for, also when one fails: none may go on behind the back of the next attempt.
