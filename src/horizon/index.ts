@@ -5,6 +5,18 @@
  * (arXiv:2503.14499), and METR's later notes. Minutes throughout, log2 in curves, dates as days
  * since 1970-01-01 in trends.
  */
+
+export {
+  type AgentDraws,
+  type BootstrapOptions,
+  bootstrapHorizons,
+  drawnHorizons,
+  drawsOf,
+  type HorizonDraws,
+  type HorizonInterval,
+  horizonInterval,
+} from "./bootstrap.ts";
+export type { Level } from "./bootstrap-table.ts";
 export { dayOf, isoDate } from "./dates.ts";
 export {
   type FitOptions,
