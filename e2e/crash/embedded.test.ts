@@ -5,7 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLab } from "../../src/lab/index.ts";
 import { openSandbox } from "../../src/sandbox/index.ts";
 import { createRandom, type Random } from "../../src/stats/index.ts";
-import { glasshouse, type LabHome, labFolder, passed, runCoins, thingOf } from "./lab-process.ts";
+import {
+  acknowledged,
+  glasshouse,
+  killRest,
+  type LabHome,
+  labFolder,
+  passed,
+  runCoins,
+} from "./lab-process.ts";
 import { copyTree, inLanes, named } from "./lanes.ts";
 import {
   expectNothingLost,
@@ -44,7 +52,10 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
     boundaries = await passed(journal);
     await expectSame(home, undisturbed, 0);
   }, 300_000);
-  afterAll(() => rm(root, { recursive: true, force: true }));
+  afterAll(async () => {
+    killRest();
+    await rm(root, { recursive: true, force: true });
+  });
 
   it("passes each boundary once when nothing disturbs it", async () => {
     const { keys } = await readLedger({ folder: join(root, "undisturbed") });
@@ -69,8 +80,7 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
       const home = await newHome(`boundary-${index}`);
       if (index > begin) await copyTree(prepared.folder, home.folder);
       await named(`killed at "${boundary}"`, async () => {
-        const acknowledged = await killedAt(home, boundary);
-        await resumes(home, { times: 1, acknowledged });
+        await resumes(home, { times: 1, acknowledged: await killedAt(home, boundary) });
       });
       resumed++;
       if (full) console.log(`${resumed} of ${chosen.length}: ${boundary}`);
@@ -109,8 +119,7 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
     expect(stopped).toMatchObject({ code: 130, signal: null, stderr: "" });
     const command = /To go on: npx glasshouse (.*)\n/.exec(stopped.stdout)?.[1];
     expect(command).toBe(`--lab ${labFolder(home)} run e2e/coins`);
-    const acknowledged = (await passed(journal)).filter(isRemembered).map(thingOf);
-    await resumes(home, { times: 1, acknowledged });
+    await resumes(home, { times: 1, acknowledged: await acknowledged(journal) });
   }, 120_000);
 
   it("is refused to a second process, which names the first", async () => {
@@ -143,9 +152,8 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
     const process = runCoins(home, { boundaries: journal, killAt: boundary });
     const { code, signal, stderr } = await process.ended;
     expect({ code, signal, stderr }).toEqual({ code: null, signal: "SIGKILL", stderr: "" });
-    const names = await passed(journal);
-    expect(names.at(-1)).toBe(boundary);
-    return names.filter(isRemembered).map(thingOf);
+    expect((await passed(journal)).at(-1)).toBe(boundary);
+    return acknowledged(journal);
   }
 
   /** Runs the study and kills it at a random moment; false where it had ended by then. */
@@ -172,7 +180,3 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
     await rm(home.folder, { recursive: true, force: true });
   }
 });
-
-function isRemembered(boundary: string): boolean {
-  return boundary.startsWith("remembered ");
-}

@@ -73,7 +73,16 @@ export function glasshouse(
       },
     },
   );
+  living.add(child);
+  child.once("exit", () => living.delete(child));
   return { child, ended: endOf(child) };
+}
+
+const living = new Set<ChildProcess>();
+
+/** Kills what a failed test left running. */
+export function killRest(): void {
+  for (const child of living) child.kill("SIGKILL");
 }
 
 function endOf(child: ChildProcess): Promise<Ended> {
@@ -97,6 +106,11 @@ export async function passed(journal: string): Promise<string[]> {
 }
 
 /** What is recorded at a boundary, without the moment. */
-export function thingOf(boundary: string): string {
+function thingOf(boundary: string): string {
   return boundary.slice(boundary.indexOf(" ") + 1);
+}
+
+/** The keys of the events that a followed process had acknowledged. */
+export async function acknowledged(journal: string): Promise<string[]> {
+  return (await passed(journal)).filter((name) => name.startsWith("remembered ")).map(thingOf);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { showStudy, verifyLab } from "../../src/lab/index.ts";
 import { type LabHome, labFolder, stateFolder } from "./lab-process.ts";
+import { ledgerLines } from "./postgres-server.ts";
 
 /** What a study came to, apart from how often it was cut short; one check warns of that. */
 export interface Outcome {
@@ -59,11 +60,13 @@ export async function expectSame(
 
 const cutShort: readonly string[] = ["interrupted", "aborted", "killed"];
 
-/** The text of the ledger file, and the keys of its whole lines. */
+/** The text of the ledger, and the keys of its whole lines. */
 export async function readLedger(
   home: LabHome,
 ): Promise<{ readonly text: string; readonly keys: readonly string[] }> {
-  const text = await readFile(join(labFolder(home), "ledger.jsonl"), "utf8").catch(() => "");
+  const text = home.database
+    ? (await ledgerLines(home.database)).map((line) => `${line}\n`).join("")
+    : await readFile(join(labFolder(home), "ledger.jsonl"), "utf8").catch(() => "");
   const keys = wholeLines(text)
     .split("\n")
     .filter((line) => line !== "")
