@@ -7,6 +7,13 @@
  */
 
 export {
+  type BacktestOptions,
+  type BacktestScore,
+  backtest,
+  prequentialWeights,
+  type ShapeBacktest,
+} from "./backtest.ts";
+export {
   type AgentDraws,
   type BootstrapOptions,
   bootstrapHorizons,
@@ -28,6 +35,14 @@ export {
   type Method,
   successAt,
 } from "./fit.ts";
+export {
+  fitGrowth,
+  GROWTH_SHAPES,
+  type GrowthFit,
+  growthDate,
+  growthOn,
+} from "./shapes-of-growth.ts";
+export type { GrowthShape } from "./shapes-of-growth-curves.ts";
 export { type HorizonPoint, type SotaRule, stateOfTheArt } from "./sota.ts";
 export { HUMAN, type Outcomes, type Suite, type Task } from "./suite.ts";
 export {
@@ -38,6 +53,7 @@ export {
   type Trend,
   type TrendOptions,
 } from "./trend.ts";
+export { type BreakOptions, type TrendBreak, testForBreak } from "./trend-break.ts";
 export {
   type BandDay,
   type DoublingDraws,

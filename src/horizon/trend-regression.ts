@@ -17,45 +17,40 @@ export function regress(
   const n = y.length;
   const k = columns.length;
   if (n < k) return null;
-  const root = Float64Array.from(y, (_, i) => (weights ? Math.sqrt(weights[i]!) : 1));
-  const basis = columns.map((column) => root.map((r, i) => r * column[i]!));
-  const rest = root.map((r, i) => r * y[i]!);
-  // The triangle: columns[j] = Σ upper[i][j] · basis[i], and y likewise in its last column.
-  const upper = Array.from({ length: k }, () => new Float64Array(k + 1));
+  // Columns and y beside one another, each scaled by the roots of the weights.
+  const work = new Float64Array(n * (k + 1));
+  for (let row = 0; row < n; row++) {
+    const root = weights ? Math.sqrt(weights[row]!) : 1;
+    for (let j = 0; j < k; j++) work[j * n + row] = root * columns[j]![row]!;
+    work[k * n + row] = root * y[row]!;
+  }
+  // The triangle: column j = Σ upper[i, j] · axis i, and y likewise in the last place.
+  const upper = new Float64Array(k * (k + 1));
+  const lengths = new Float64Array(k);
+  for (let j = 0; j < k; j++) lengths[j] = Math.sqrt(dot(work, j, j, n));
   for (let i = 0; i < k; i++) {
-    const axis = basis[i]!;
-    const length = Math.sqrt(dot(axis, axis));
-    const before = Math.sqrt(columnSquares(columns[i]!, root));
-    if (!(length > 1e-10 * before)) return null;
-    upper[i]![i] = length;
-    for (let row = 0; row < n; row++) axis[row]! /= length;
-    for (let j = i + 1; j < k; j++) upper[i]![j] = subtract(basis[j]!, axis);
-    upper[i]![k] = subtract(rest, axis);
+    const length = Math.sqrt(dot(work, i, i, n));
+    if (!(length > 1e-10 * lengths[i]!)) return null;
+    upper[i * (k + 1) + i] = length;
+    for (let row = 0; row < n; row++) work[i * n + row]! /= length;
+    for (let j = i + 1; j <= k; j++) {
+      const share = dot(work, i, j, n);
+      upper[i * (k + 1) + j] = share;
+      for (let row = 0; row < n; row++) work[j * n + row]! -= share * work[i * n + row]!;
+    }
   }
   const coefficients = new Array<number>(k).fill(0);
   for (let i = k - 1; i >= 0; i--) {
-    let value = upper[i]![k]!;
-    for (let j = i + 1; j < k; j++) value -= upper[i]![j]! * coefficients[j]!;
-    coefficients[i] = value / upper[i]![i]!;
+    let value = upper[i * (k + 1) + k]!;
+    for (let j = i + 1; j < k; j++) value -= upper[i * (k + 1) + j]! * coefficients[j]!;
+    coefficients[i] = value / upper[i * (k + 1) + i]!;
   }
-  return { coefficients, squares: dot(rest, rest) };
+  return { coefficients, squares: dot(work, k, k, n) };
 }
 
-/** Takes the share along a unit axis out of a vector, and says how long it was. */
-function subtract(vector: Float64Array, axis: Float64Array): number {
-  const share = dot(vector, axis);
-  for (let i = 0; i < vector.length; i++) vector[i]! -= share * axis[i]!;
-  return share;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
+/** The product of columns i and j, of n rows each. */
+function dot(work: Float64Array, i: number, j: number, n: number): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function columnSquares(column: ArrayLike<number>, root: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < root.length; i++) sum += (root[i]! * column[i]!) ** 2;
+  for (let row = 0; row < n; row++) sum += work[i * n + row]! * work[j * n + row]!;
   return sum;
 }
