@@ -1,7 +1,9 @@
 import { createRandom, type Random } from "../stats/index.ts";
 import { drawBinomial } from "./bootstrap-binomial.ts";
+import { drawScoresLikeMetr } from "./bootstrap-numpy.ts";
 import type { AgentTable, BootstrapTable } from "./bootstrap-table.ts";
 import { type Curve, type CurveData, refitCurve } from "./curve-kernel.ts";
+import { numpyRandom } from "./numpy-random.ts";
 
 /** A share of the draws, and where their curves go: draw d of agent a at [a · draws + d]. */
 export interface DrawJob {
@@ -19,20 +21,28 @@ export function makeDraws({ table, from, to, draws, slopes, intercepts }: DrawJo
   const root = createRandom(table.seed);
   const copies = new Int32Array(table.x.length);
   const x = table.noise ? table.x.slice() : table.x;
+  const scores = table.agents.map(({ tasks }) => new Float64Array(tasks.length));
   const sample = emptySample(table);
   const curve: Curve = { intercept: 0, slope: 0 };
   for (let draw = from; draw < to; draw++) {
     const random = root.fork(`draw ${draw}`);
-    copyTasks(table, random, copies);
+    if (table.metrOrder) {
+      const numpy = numpyRandom(table.seed + draw);
+      copyTasks(table, numpy, copies);
+      drawScoresLikeMetr(table, copies, numpy, scores);
+    } else {
+      copyTasks(table, random, copies);
+      table.agents.forEach((agent, index) => {
+        drawScores(table, agent, copies, random.fork(agent.agent), scores[index]!);
+      });
+    }
     const { ridge, weighting } = chooseMethod(table, random);
     if (table.noise) {
       for (let i = 0; i < x.length; i++) x[i] = table.x[i]! + table.noise[i]! * random.normal();
     }
     table.agents.forEach((agent, index) => {
       const at = index * draws + draw;
-      const ofAgent = random.fork(agent.agent);
-      const weights = agent.weights[weighting]!;
-      const hasBoth = resampleRuns(table, agent, weights, copies, x, ofAgent, sample);
+      const hasBoth = gather(agent, agent.weights[weighting]!, copies, x, scores[index]!, sample);
       if (hasBoth) {
         curve.intercept = agent.start?.intercept ?? 0;
         curve.slope = agent.start?.slope ?? 0;
@@ -45,43 +55,63 @@ export function makeDraws({ table, from, to, draws, slopes, intercepts }: DrawJo
   return null;
 }
 
-/** How often each task is in the draw: families first, then tasks within each copy of a family. */
-function copyTasks({ groups, levels }: BootstrapTable, random: Random, copies: Int32Array): void {
-  copies.fill(0);
-  const drawsFamilies = levels.includes("families");
+/** How often each task is in the draw: first all families, then tasks within each copy of one. */
+export function copyTasks(
+  { groups, levels }: BootstrapTable,
+  random: Pick<Random, "integer">,
+  copies: Int32Array,
+): void {
   const drawsTasks = levels.includes("tasks");
-  for (let i = 0; i < groups.length; i++) {
-    const group = groups[drawsFamilies ? random.integer(groups.length) : i]!;
-    for (let j = 0; j < group.length; j++) {
-      copies[group[drawsTasks ? random.integer(group.length) : j]!]!++;
+  const drawn = levels.includes("families")
+    ? groups.map(() => groups[random.integer(groups.length)]!)
+    : groups;
+  copies.fill(0);
+  for (const group of drawn) {
+    for (let i = 0; i < group.length; i++) {
+      copies[group[drawsTasks ? random.integer(group.length) : i]!]!++;
     }
   }
 }
 
-function chooseMethod({ ridges, agents }: BootstrapTable, random: Random) {
-  const weightings = agents[0]?.weights.length ?? 1;
-  return {
-    ridge: ridges[ridges.length > 1 ? random.integer(ridges.length) : 0]!,
-    weighting: weightings > 1 ? random.integer(weightings) : 0,
-  };
+/**
+ * Fills `drawn` with the sum of an agent's scores on each of its tasks, over as many runs as all of
+ * the task's copies have, drawn among the task's runs. For scores of 0 and 1 that is a binomial
+ * number: nothing but counts is needed.
+ */
+function drawScores(
+  { levels }: BootstrapTable,
+  { tasks, runs, scores, perRun }: AgentTable,
+  copies: Int32Array,
+  random: Random,
+  drawn: Float64Array,
+): void {
+  const drawsRuns = levels.includes("runs");
+  for (let i = 0; i < tasks.length; i++) {
+    const times = copies[tasks[i]!]!;
+    if (times === 0) continue;
+    const n = times * runs[i]!;
+    const k = scores[i]!;
+    if (!drawsRuns) drawn[i] = times * k;
+    else if (perRun) drawn[i] = sumOfDrawn(perRun[i]!, n, random);
+    else drawn[i] = k > 0 && k < runs[i]! ? drawBinomial(random, n, k / runs[i]!) : times * k;
+  }
 }
 
-/**
- * Fills `sample` with an agent's runs of the copied tasks, drawn anew among all of a task's copies.
- * For scores of 0 and 1 that is a binomial number: nothing but counts is needed. Returns whether
- * there are both successes and failures.
- */
-function resampleRuns(
-  table: BootstrapTable,
-  { tasks, runs, scores, perRun }: AgentTable,
+function sumOfDrawn(scores: Float64Array, n: number, random: Random): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += scores[random.integer(scores.length)]!;
+  return sum;
+}
+
+/** Fills `sample` with the copied tasks; returns whether there are both successes and failures. */
+function gather(
+  { tasks, runs }: AgentTable,
   weights: Float64Array,
   copies: Int32Array,
   x: Float64Array,
-  random: Random,
+  scores: Float64Array,
   sample: CurveData,
 ): boolean {
-  const drawsRuns = table.levels.includes("runs");
-  const { mass, success } = sample;
   let count = 0;
   let total = 0;
   let succeeded = 0;
@@ -90,27 +120,24 @@ function resampleRuns(
     const times = copies[task]!;
     if (times === 0) continue;
     const n = times * runs[i]!;
-    const k = scores[i]!;
-    let score = times * k;
-    if (drawsRuns) {
-      if (perRun) score = sumOfDrawn(perRun[i]!, n, random);
-      else if (k > 0 && k < runs[i]!) score = drawBinomial(random, n, k / runs[i]!);
-    }
     sample.x[count] = x[task]!;
-    mass[count] = weights[i]! * n;
-    success[count] = weights[i]! * score;
+    sample.mass[count] = weights[i]! * n;
+    sample.success[count] = weights[i]! * scores[i]!;
     total += n;
-    succeeded += score;
+    succeeded += scores[i]!;
     count += 1;
   }
   sample.count = count;
   return succeeded > 0 && succeeded < total;
 }
 
-function sumOfDrawn(scores: Float64Array, n: number, random: Random): number {
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += scores[random.integer(scores.length)]!;
-  return sum;
+/** One of the ridges and weightings; without a choice no random number is used up. */
+function chooseMethod({ ridges, agents }: BootstrapTable, random: Random) {
+  const weightings = agents[0]?.weights.length ?? 1;
+  return {
+    ridge: ridges[ridges.length > 1 ? random.integer(ridges.length) : 0]!,
+    weighting: weightings > 1 ? random.integer(weightings) : 0,
+  };
 }
 
 function emptySample({ agents }: BootstrapTable): CurveData {

@@ -21,7 +21,11 @@ export interface BootstrapTable {
   readonly ridges: readonly number[];
   readonly agents: readonly AgentTable[];
   readonly seed: number;
-  readonly generator: "xoshiro" | "numpy";
+  /**
+   * Where draws are to be METR's bit for bit: pairs of an agent and one of its tasks, as indices
+   * into `agents` and into the agent's arrays, in the order in which METR's code comes to them.
+   */
+  readonly metrOrder?: readonly (readonly [agent: number, row: number])[];
 }
 
 /** An agent's attempted tasks. The arrays are parallel. */
@@ -39,7 +43,7 @@ export interface AgentTable {
 }
 
 export interface TableOptions extends Pick<BootstrapTable, "levels" | "ridges" | "seed"> {
-  readonly generator: BootstrapTable["generator"];
+  readonly likeMetr: boolean;
   readonly weightings: readonly Weighting[];
   readonly lengthNoise?: Float64Array;
 }
@@ -48,11 +52,12 @@ export interface TableOptions extends Pick<BootstrapTable, "levels" | "ridges" |
 export function layOut(
   suite: Suite,
   fits: readonly HorizonFit[],
-  { weightings, lengthNoise, ...options }: TableOptions,
+  { weightings, lengthNoise, likeMetr, ...options }: TableOptions,
 ): BootstrapTable {
   const { tasks, agents } = suite;
   return {
     ...options,
+    ...(likeMetr && { metrOrder: metrOrderOf(suite) }),
     groups: groupsOf(suite, options.levels.includes("families")),
     x: Float64Array.from(tasks, ({ minutes }) => Math.log2(minutes)),
     ...(lengthNoise && { noise: lengthNoise.map((sd) => sd / Math.LN2) }),
@@ -89,6 +94,17 @@ function groupsOf({ tasks, agents }: Suite, byFamily: boolean): Int32Array[] {
     else families.set(family, [task]);
   }
   return [...families.keys()].sort(compare).map((name) => Int32Array.from(families.get(name)!));
+}
+
+function metrOrderOf({ tasks, agents }: Suite): [agent: number, row: number][] {
+  const pairs = agents.flatMap(({ agent, runs }, index) => {
+    const attempted = [...tasks.keys()].filter((task) => runs[task]! > 0);
+    return attempted.map((task, row) => ({
+      name: `${tasks[task]!.id}|||${agent}`,
+      pair: [index, row] as [number, number],
+    }));
+  });
+  return pairs.sort((a, b) => compare(a.name, b.name)).map(({ pair }) => pair);
 }
 
 /** By code, not by language: the order must be the same everywhere. */

@@ -25,6 +25,12 @@ export interface BootstrapOptions extends FitOptions {
    */
   readonly ridges?: readonly number[];
   readonly weightings?: readonly Weighting[];
+  /**
+   * Whether to draw bit for bit as METR's code does, with NumPy's generator seeded by seed + draw;
+   * false. METR's own seed is 42. Slower, and for checking: other draws are as good. The order of rows
+   * matters, so give the suite with `perRun`; counts stand for successes first.
+   */
+  readonly likeMetr?: boolean;
   /** Standard deviation of each task's ln(minutes), in the order of `suite.tasks`; no noise. */
   readonly lengthNoise?: Float64Array;
 }
@@ -74,7 +80,7 @@ export async function bootstrapHorizons(
     weightings: options.weightings ?? [weighting],
     ...(options.lengthNoise && { lengthNoise: options.lengthNoise }),
     seed,
-    generator: "xoshiro",
+    likeMetr: options.likeMetr ?? false,
   });
   const cells = table.agents.reduce((sum, { tasks }) => sum + tasks.length, 0) * draws;
   const workers = Math.min(
