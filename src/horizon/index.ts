@@ -36,6 +36,21 @@ export {
   successAt,
 } from "./fit.ts";
 export {
+  holdsPublishedHorizons,
+  type PublishedHorizon,
+  type PublishedQuantile,
+  readPublishedHorizons,
+  readReleaseDates,
+} from "./read/published.ts";
+export {
+  type FileReading,
+  type ReadOptions,
+  readSuite,
+  type SuiteReading,
+} from "./read/read-suite.ts";
+export type { Dropped } from "./read/rejections.ts";
+export type { ScoreColumn } from "./read/run.ts";
+export {
   fitGrowth,
   GROWTH_SHAPES,
   type GrowthFit,
