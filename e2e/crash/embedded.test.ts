@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,6 +7,8 @@ import { openSandbox } from "../../src/sandbox/index.ts";
 import { createRandom, type Random } from "../../src/stats/index.ts";
 import {
   acknowledged,
+  atBoundary,
+  type Ended,
   glasshouse,
   killRest,
   type LabHome,
@@ -23,14 +25,21 @@ import {
   readLedger,
   withState,
 } from "./outcome.ts";
+import { mayMount, mountDisk } from "./small-disk.ts";
 
 const full = process.env.GLASSHOUSE_FULL === "1";
 const seed = Number(process.env.GLASSHOUSE_SEED ?? Date.now() % 2 ** 32);
-const kills = { boundaries: full ? Number.POSITIVE_INFINITY : 6, moments: full ? 100 : 3 };
+const kills = {
+  boundaries: full ? Number.POSITIVE_INFINITY : 5,
+  moments: full ? 100 : 2,
+  disks: full ? 12 : 1,
+};
 
 // The tests' study does not ship with the lab: without bubblewrap it is refused, and so are these tests.
 const holdsUntrusted = (await openSandbox()).isolates.files;
 if (!holdsUntrusted) console.log("crash tests skipped: they need bubblewrap");
+const mountable = mayMount(join(tmpdir(), `glasshouse-crash-${process.pid}`));
+if (!mountable) console.log("full-disk test skipped: it needs the right to mount a tmpfs");
 
 describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`, () => {
   const random = createRandom(seed);
@@ -82,6 +91,7 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
       await named(`killed at "${boundary}"`, async () => {
         await resumes(home, { times: 1, acknowledged: await killedAt(home, boundary) });
       });
+      await clear(home);
       resumed++;
       if (full) console.log(`${resumed} of ${chosen.length}: ${boundary}`);
     });
@@ -103,6 +113,7 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
       await named(`lab ${lab}, killed ${times} times`, () =>
         resumes(home, { times, acknowledged: [] }),
       );
+      await clear(home);
       if (full) console.log(`${killed} of ${kills.moments} moments`);
     });
     expect(killed).toBeGreaterThanOrEqual(kills.moments);
@@ -139,10 +150,52 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
     expect((await readLedger(home)).keys).toEqual(["lab.created lab"]);
   });
 
+  it.skipIf(!mountable)(
+    `stops at a full disk, and goes on when there is room (${kills.disks} times)`,
+    async () => {
+      const disks = random.fork("disks");
+      const chosen = disks.sample(
+        boundaries.filter((name) => name.startsWith("before ")),
+        kills.disks,
+      );
+      await inLanes(chosen.entries(), async ([index, boundary]) => {
+        const home = await newHome(`disk-${index}`);
+        const journal = join(home.folder, "boundaries");
+        await writeFile(journal, "");
+        const disk = mountDisk(labFolder(home), 128);
+        try {
+          await named(`disk full at "${boundary}"`, async () => {
+            const process = runCoins(home, {
+              boundaries: journal,
+              killAt: boundary,
+              killBy: "SIGSTOP",
+            });
+            await atBoundary(journal, boundary);
+            disk.fill();
+            process.child.kill("SIGCONT");
+            expectFull(await process.ended);
+            const kept = await acknowledged(journal);
+            expectFull(await runCoins(home).ended);
+            disk.enlarge(256);
+            await resumes(home, { times: 1, acknowledged: kept });
+          });
+        } finally {
+          disk.remove();
+        }
+        await clear(home);
+      });
+    },
+    7_200_000,
+  );
+
   async function newHome(name: string): Promise<LabHome> {
     const folder = join(root, name);
     await mkdir(folder);
     return { folder };
+  }
+
+  async function clear(home: LabHome): Promise<void> {
+    await rm(home.folder, { recursive: true, force: true });
   }
 
   /** Runs the study until it is killed at the boundary; returns the keys it had acknowledged. */
@@ -167,7 +220,7 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
     return signal === "SIGKILL";
   }
 
-  /** Runs the study to its end, compares everything, and clears the lab away. */
+  /** Runs the study to its end and compares everything. */
   async function resumes(
     home: LabHome,
     cut: { readonly times: number; readonly acknowledged: readonly string[] },
@@ -177,6 +230,15 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expectNothingLost(before, await readLedger(home), cut.acknowledged);
     await expectSame(home, undisturbed, cut.times);
-    await rm(home.folder, { recursive: true, force: true });
   }
 });
+
+/** Holds a process to the refusal of a full disk: one line with the place, the cause and the remedy. */
+function expectFull({ code, stderr }: Ended): void {
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(
+      /^error: .+: .*disk is full.*; nothing (acknowledged )?was lost\. Free some space and run the same command again\n$/,
+    ),
+  });
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, watch } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -113,4 +113,14 @@ function thingOf(boundary: string): string {
 /** The keys of the events that a followed process had acknowledged. */
 export async function acknowledged(journal: string): Promise<string[]> {
   return (await passed(journal)).filter((name) => name.startsWith("remembered ")).map(thingOf);
+}
+
+/** Returns once a followed process has come to the boundary at which it gets its signal. */
+export async function atBoundary(journal: string, boundary: string): Promise<void> {
+  const changes = watch(journal)[Symbol.asyncIterator]();
+  try {
+    while ((await passed(journal)).at(-1) !== boundary) await changes.next();
+  } finally {
+    await changes.return?.();
+  }
 }
