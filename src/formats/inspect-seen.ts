@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import type { EventBody, JsonObject } from "../record/index.ts";
+import { messageContent } from "./inspect-message.ts";
+import { asArray, asString, asText, member } from "./shape.ts";
+
+/**
+ * Which messages, calls and results were told already: each model call repeats the conversation so
+ * far, and a tool's result comes once as an event and once as a message.
+ */
+export interface SeenMessages {
+  /** A model call begins to list what it was given. */
+  startInput(): void;
+  /** Whether a message is told for the first time; from now on it is known. */
+  isNew(message: JsonObject): boolean;
+  /** Remembers a model's own turn, which comes back as input. */
+  addTurn(message: JsonObject, events: readonly EventBody[]): void;
+  hasCall(callId: string): boolean;
+  addCall(callId: string): void;
+  hasResult(callId: string): boolean;
+  /** Whether just this was told as the call's result. */
+  isResult(callId: string, text: string): boolean;
+  addResult(callId: string, text: string): void;
+}
+
+export function seenMessages(): SeenMessages {
+  /** How often a message was told, and how often the call under way listed it. */
+  const told = new Map<string, number>();
+  const listed = new Map<string, number>();
+  const calls = new Set<string>();
+  const results = new Map<string, string>();
+  return {
+    startInput: () => listed.clear(),
+    isNew(message) {
+      const key = messageKey(message);
+      const times = (listed.get(key) ?? 0) + 1;
+      listed.set(key, times);
+      // Without ids, "continue" said twice is two messages once a call lists it twice.
+      if (times <= (told.get(key) ?? 0)) return false;
+      told.set(key, times);
+      return true;
+    },
+    addTurn(message, events) {
+      const key = messageKey(message);
+      told.set(key, (told.get(key) ?? 0) + 1);
+      for (const event of events) {
+        if (event.kind === "tool-call" && event.callId !== undefined) calls.add(event.callId);
+      }
+    },
+    hasCall: (callId) => calls.has(callId),
+    addCall: (callId) => calls.add(callId),
+    hasResult: (callId) => results.has(callId),
+    isResult: (callId, text) => results.get(callId) === brief(text),
+    addResult: (callId, text) => results.set(callId, brief(text)),
+  };
+}
+
+/**
+ * The same for a message and its repetition. An id alone would not do: an edited message keeps its
+ * id, and old logs have none.
+ */
+function messageKey(message: JsonObject): string {
+  const id = asString(message.id);
+  const { text } = messageContent(message.content);
+  const role = asText(message.role);
+  if (id !== undefined) return `${id} ${role} ${text.length}`;
+  const calls = asArray(message.tool_calls).map((call) => asText(member(call, "id")));
+  return brief(JSON.stringify([role, text, asText(message.tool_call_id), calls]));
+}
+
+/** Short enough to keep for each of a million messages. */
+function brief(text: string): string {
+  return text.length < 64 ? text : createHash("sha256").update(text).digest("base64");
+}

@@ -1,0 +1,38 @@
+import type { Json } from "../record/index.ts";
+import { measureJson } from "./json-measure.ts";
+import { parseTolerantly } from "./json-tolerant.ts";
+import type { ReadLimits } from "./limits.ts";
+import { Unreadable } from "./problem.ts";
+
+/**
+ * Parses UTF-8 JSON as tools in the wild write it: `NaN`, `Infinity` and `-Infinity` become strings
+ * of that name, and integers beyond 2^53 become strings of their digits, so that nothing is rounded
+ * and everything stays JSON. A byte order mark is skipped.
+ *
+ * Throws SyntaxError where it is not JSON, Unreadable where it is beyond the limits.
+ */
+export function parseJson(bytes: Buffer, limits: ReadLimits): Json {
+  if (bytes.length > limits.documentBytes) {
+    throw new Unreadable(`it is larger than ${limits.documentBytes} bytes`);
+  }
+  const { depth, values, bigIntegers } = measureJson(bytes);
+  if (depth > limits.depth) throw new Unreadable(`it is nested deeper than ${limits.depth} levels`);
+  if (values > limits.documentValues) {
+    throw new Unreadable(`it holds more than ${limits.documentValues} values`);
+  }
+  const text = bytes.toString("utf8", hasByteOrderMark(bytes) ? 3 : 0);
+  if (bigIntegers) return parseTolerantly(text);
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    // The tolerant parser is slower, so only what JSON.parse refuses goes there.
+    if (!NON_FINITE.test(text)) throw error;
+    return parseTolerantly(text);
+  }
+}
+
+const NON_FINITE = /\b(?:NaN|Infinity)\b/;
+
+function hasByteOrderMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}

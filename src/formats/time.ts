@@ -1,0 +1,27 @@
+import type { Json } from "../record/index.ts";
+
+/**
+ * A time as RFC 3339 in UTC, with the digits of its fraction kept, so that times of one run compare
+ * across formats. Numbers are seconds, milliseconds, microseconds or nanoseconds since 1970, told by
+ * their size. What is no time comes back as it was written; undefined where nothing is.
+ */
+export function utcTime(time: Json | undefined): string | undefined {
+  if (typeof time === "number") return fromEpoch(time);
+  if (typeof time !== "string" || time === "") return undefined;
+  if (/^\d{9,19}$/.test(time)) return fromEpoch(Number(time));
+  const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/i.exec(
+    time,
+  );
+  if (parts === null) return time;
+  const [, day, clock, fraction = "", zone = "Z"] = parts;
+  const offset = /\d$/.test(zone) ? zone.replace(/(\d\d):?(\d\d)$/, "$1:$2") : "Z";
+  const at = new Date(`${day}T${clock}${offset}`);
+  if (Number.isNaN(at.getTime())) return time;
+  return `${at.toISOString().slice(0, 19)}${/[1-9]/.test(fraction) ? fraction : ""}Z`;
+}
+
+function fromEpoch(count: number): string | undefined {
+  const scale = [1e3, 1, 1e-3, 1e-6][[1e11, 1e14, 1e17].filter((bound) => count >= bound).length]!;
+  const at = new Date(count * scale);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+}
