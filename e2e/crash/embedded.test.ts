@@ -131,7 +131,7 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
     const command = /To go on: npx glasshouse (.*)\n/.exec(stopped.stdout)?.[1];
     expect(command).toBe(`--lab ${labFolder(home)} run e2e/coins`);
     await resumes(home, { times: 1, acknowledged: await acknowledged(journal) });
-  }, 120_000);
+  }, 300_000);
 
   it("is refused to a second process, which names the first", async () => {
     const home = await newHome("shared");

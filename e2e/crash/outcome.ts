@@ -83,6 +83,9 @@ export function expectNothingLost(
   expect(after.text.startsWith(wholeLines(before.text))).toBe(true);
   expect(new Set(after.keys).size).toBe(after.keys.length);
   expect(after.keys).toEqual(expect.arrayContaining([...acknowledged]));
+  const isTorn = wholeLines(before.text) !== before.text;
+  const repairs = after.keys.filter((key) => key.startsWith("ledger.repaired/"));
+  expect(repairs.length).toBeGreaterThanOrEqual(isTorn ? 1 : 0);
 }
 
 /** A ledger's text without what a crash left of its last line. */
