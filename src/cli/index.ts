@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { LAB_VERSION } from "../lab/index.ts";
 import { addCompletion } from "./completion.ts";
 import { addDoctor } from "./doctor.ts";
+import { addHorizon } from "./horizon.ts";
 import { EXIT, fail } from "./output.ts";
 import { addReplicate } from "./replicate.ts";
 import { addReview } from "./review.ts";
@@ -57,6 +58,7 @@ function commandLine(): Command {
     addVerify,
     addReplicate,
     addReview,
+    addHorizon,
     addWorker,
     addDoctor,
     addCompletion,

@@ -1,0 +1,159 @@
+import type { Command } from "commander";
+import {
+  bootstrapHorizons,
+  fitSuite,
+  type HorizonFit,
+  type HorizonInterval,
+  horizonAt,
+  horizonInterval,
+  type Suite,
+} from "../horizon/index.ts";
+import { Fault } from "../record/index.ts";
+import { tableFormat, writeTable } from "./horizon-out.ts";
+import { addRunOptions, chances, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
+import { duration, durationRange, percent } from "./horizon-words.ts";
+import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { type Column, table } from "./table.ts";
+
+interface FitCommand extends RunOptions {
+  readonly quantile?: readonly number[];
+  readonly out?: string;
+}
+
+export function addHorizonFit(group: Command): void {
+  addRunOptions(group.command("fit"))
+    .argument("<file...>", "files of runs, see below")
+    .option("--quantile <q...>", "chances of success; 0.5 and 0.8", chances)
+    .option("--out <file>", "write the table to a .csv or .json file too")
+    .description("each agent's time horizon: how long a task it does with a given chance")
+    .addHelpText("after", RUN_FILES)
+    .action(async (files: string[], options: FitCommand, command: Command) => {
+      const { json } = globalOptions(command);
+      if (options.out !== undefined) tableFormat(options.out);
+      const { suite } = await readRuns(files, options);
+      const { quantile: quantiles = [0.5, 0.8] } = options;
+      const rows = await fitRows(suite, quantiles, options);
+      requireCurve(rows, files);
+      if (options.out !== undefined)
+        await writeTable(
+          options.out,
+          rows.map((row) => record(row)),
+        );
+      if (json) printJson({ ...settings(options), agents: rows.map(jsonOf) });
+      else print(text(rows, quantiles, options));
+    });
+}
+
+/** An agent's curve and its horizons, with intervals where there were draws. */
+interface FitRow {
+  readonly fit: HorizonFit;
+  readonly horizons: readonly (HorizonInterval & { readonly quantile: number })[];
+}
+
+async function fitRows(
+  suite: Suite,
+  quantiles: readonly number[],
+  { method, weighting, draws, seed }: FitCommand,
+): Promise<FitRow[]> {
+  const fits = fitSuite(suite, { method, weighting });
+  const drawn =
+    draws > 0 ? await bootstrapHorizons(suite, { method, weighting, draws, seed }) : null;
+  return fits.map((fit, index) => ({
+    fit,
+    horizons: quantiles.map((quantile) => ({
+      quantile,
+      ...(drawn
+        ? horizonInterval(drawn.agents[index]!, quantile)
+        : {
+            ...{ estimate: horizonAt(fit, quantile), low: Number.NaN, high: Number.NaN },
+            ...{ level: 0.95, usable: 0 },
+          }),
+    })),
+  }));
+}
+
+/** A curve needs successes and failures: where no agent has both, there is nothing to report. */
+function requireCurve(rows: readonly FitRow[], files: readonly string[]): void {
+  if (rows.some(({ fit }) => fit.status === "fitted" || fit.status === "separated")) return;
+  const says = [...new Set(rows.map(({ fit }) => fit.warnings[0]))].join("; ");
+  throw new Fault(
+    `${files.join(", ")}, scores`,
+    `no agent has a curve: ${says}`,
+    "Give runs with successes and failures, on tasks of several lengths",
+  );
+}
+
+function text(rows: readonly FitRow[], quantiles: readonly number[], options: FitCommand): string {
+  // Intervals stand beside the horizons where there is room, else below them.
+  const isWide = (process.stdout.columns ?? 160) >= 70 + 26 * quantiles.length;
+  const right = "right" as const;
+  const columns: Column[] = [
+    { title: "Agent" },
+    { title: "Tasks", align: right },
+    { title: "Runs", align: right },
+    ...quantiles.flatMap((q): Column[] => [
+      { title: `${percent(q)} horizon`, align: right },
+      ...(isWide && options.draws > 0 ? [{ title: "95 % interval" }] : []),
+    ]),
+  ];
+  const byHorizon = [...rows].sort((a, b) => a.horizons[0]!.estimate - b.horizons[0]!.estimate);
+  const cells = byHorizon.flatMap(({ fit, horizons }) => {
+    const mark = fit.warnings.length > 0 ? paint("yellow", " *") : "";
+    const first = [
+      paint("bold", cleanLine(fit.agent)) + mark,
+      `${fit.tasks}`,
+      `${fit.runs}`,
+      ...horizons.flatMap((each) => [
+        duration(each.estimate),
+        ...(isWide && options.draws > 0 ? [paint("dim", durationRange(each))] : []),
+      ]),
+    ];
+    if (isWide || options.draws === 0) return [first];
+    return [first, ["", "", "", ...horizons.map((each) => paint("dim", durationRange(each)))]];
+  });
+  return [table(columns, cells), ...notes(byHorizon, options)].join("\n");
+}
+
+function notes(rows: readonly FitRow[], { draws, method, weighting, seed }: FitCommand): string[] {
+  const lines = rows.flatMap(({ fit, horizons: [first] }) => [
+    ...fit.warnings.map((warning) => `${cleanLine(fit.agent)}: ${warning}`),
+    ...(draws > 0 && first!.usable > 0 && first!.usable < draws
+      ? [`${cleanLine(fit.agent)}: ${draws - first!.usable} of ${draws} draws gave no curve`]
+      : []),
+  ]);
+  const how =
+    draws > 0
+      ? `; 95 % intervals from ${draws} draws of families, tasks and runs, seed ${seed}`
+      : "";
+  return [
+    "",
+    ...lines.map((line) => `${paint("yellow", "*")} ${line}.`),
+    paint("dim", `Human time; ${method}, weighting ${weighting}${how}.`),
+  ];
+}
+
+function settings({ method, weighting, score, draws, seed }: FitCommand) {
+  return { method, weighting, score, draws, seed, unit: "minutes" };
+}
+
+/** Where there is no number, because an agent always failed or succeeded, JSON has null. */
+function jsonOf({ fit, horizons }: FitRow): object {
+  const { range, ...rest } = fit;
+  return { ...rest, shortestTask: range[0], longestTask: range[1], horizons };
+}
+
+/** A row of a table: `p50`, `p50_low`, `p50_high` and so on, in minutes. */
+function record({ fit, horizons }: FitRow): Record<string, string | number> {
+  const { agent, status, tasks, runs, slope, intercept, averageScore, logLoss } = fit;
+  const cells: Record<string, string | number> = {
+    ...{ agent, status, tasks, runs, slope, intercept },
+    ...{ average_score: averageScore, log_loss: logLoss },
+  };
+  for (const { quantile, estimate, low, high } of horizons) {
+    const name = `p${Number((quantile * 100).toFixed(6))}`;
+    cells[name] = estimate;
+    cells[`${name}_low`] = low;
+    cells[`${name}_high`] = high;
+  }
+  return cells;
+}

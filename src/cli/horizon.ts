@@ -1,0 +1,10 @@
+import type { Command } from "commander";
+import { addHorizonFit } from "./horizon-fit.ts";
+
+/** `glasshouse horizon …`: how long a task AI agents can do, and where that leads. */
+export function addHorizon(program: Command): void {
+  const group = program
+    .command("horizon")
+    .description("measure and forecast how long a task AI agents can do");
+  for (const add of [addHorizonFit]) add(group);
+}
