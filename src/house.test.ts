@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 /** The floors of the house: a room imports from rooms on lower floors, by their doors. */
 const FLOORS: readonly (readonly string[])[] = [
   ["record", "stats"],
-  ["formats", "models", "sandbox"],
+  ["charts", "formats", "models", "sandbox"],
   ["oversight", "horizon", "protect", "agents", "experiments"],
   ["foundry", "study"],
   ["lab"],

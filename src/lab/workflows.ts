@@ -60,6 +60,8 @@ const APPLICATION_VERSION = "1";
 const POLLING_MS = 750;
 /** How often for cycles, which only wait there when another process has died. */
 const CYCLES_POLLING_MS = 4000;
+/** The lab has no schedules to look for. */
+const NEVER_MS = 2 ** 31 - 1;
 
 /** How many runs this process makes side by side: one a core. */
 const parallelRuns = Math.max(1, availableParallelism());
@@ -116,6 +118,7 @@ export async function startWorkflows(options: WorkflowOptions): Promise<Workflow
     executorID: options.executor,
     systemDatabasePool: options.pool,
     useListenNotify: false,
+    schedulerPollingIntervalMs: NEVER_MS,
     logger: listenFor(fullDisk, () => open.halt.abort(databaseFull())),
     ...(options.studies ? { listenQueues: options.studies.flatMap(queuesOf) } : {}),
   });

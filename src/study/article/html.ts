@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { visible } from "../../record/index.ts";
 import {
   type ArticleDocument,
   anchor,
@@ -12,7 +13,6 @@ import {
 } from "./document.ts";
 import { pageScript } from "./html-script.ts";
 import { pageStyle } from "./html-style.ts";
-import { visible } from "./lookalikes.ts";
 import { mathToMarkup } from "./math.ts";
 import { statusMeanings } from "./statuses.ts";
 import { isWebAddress } from "./web-address.ts";

@@ -1,4 +1,5 @@
-import { codePoint, foldLookalikes, isHidden, readsAsDigits } from "./lookalikes.ts";
+import { codePoint, isHidden } from "../../record/index.ts";
+import { foldLookalikes, readsAsDigits } from "./lookalikes.ts";
 import { findNumberWords } from "./number-words.ts";
 
 /** Stands for a directive that prints a value, in text that is searched for numerals. */

@@ -1,3 +1,4 @@
+import { visible } from "../../record/index.ts";
 import type {
   ArticleDocument,
   Block,
@@ -6,7 +7,6 @@ import type {
   Inline,
   TableBlock,
 } from "./document.ts";
-import { visible } from "./lookalikes.ts";
 import { mathToText } from "./math.ts";
 import { statusMeanings } from "./statuses.ts";
 import { displayWidth, padTo, wrap } from "./text-width.ts";

@@ -1,4 +1,4 @@
-import { codePoint, visible } from "./lookalikes.ts";
+import { codePoint, visible } from "../../record/index.ts";
 
 /**
  * Text as a Typst string literal. Nothing an author writes is ever Typst markup or code: it enters

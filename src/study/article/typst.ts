@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { NodeCompiler } from "@myriaddreamin/typst-ts-node-compiler";
+import { svgForPrint } from "../../charts/index.ts";
 import {
   type ArticleDocument,
   anchor,
@@ -10,7 +11,6 @@ import {
   type ReferenceEntry,
   type TableBlock,
 } from "./document.ts";
-import { svgForPrint } from "./figure-svg.ts";
 import { statusMeanings } from "./statuses.ts";
 import { mathToTypst } from "./typst-math.ts";
 import { typstTemplate } from "./typst-template.ts";

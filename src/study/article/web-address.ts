@@ -1,4 +1,4 @@
-import { isHidden } from "./lookalikes.ts";
+import { isHidden } from "../../record/index.ts";
 
 /** Whether a link may be followed from an article. */
 export function isWebAddress(url: string): boolean {

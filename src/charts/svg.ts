@@ -1,4 +1,4 @@
-import { visible } from "./lookalikes.ts";
+import { visible } from "../record/index.ts";
 
 /** Plot's names of the shapes that tell series apart. */
 export const symbols = ["circle", "triangle", "square", "star", "wye", "cross"] as const;
