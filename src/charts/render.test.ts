@@ -56,7 +56,7 @@ describe("a chart", () => {
     const document = parse(renderChart(trend));
     expect(document.querySelectorAll("[fill-opacity='0.18']")).toHaveLength(1);
     const [intervals] = /<g[^>]*stroke-opacity="0.75".*?<\/g>/.exec(renderChart(trend))!;
-    expect(intervals.match(/<path/g)).toHaveLength(1);
+    expect(intervals.match(/<path/g)).toHaveLength(2);
   });
 
   it("names points so that no name covers another", () => {
