@@ -24,6 +24,13 @@ export {
   horizonInterval,
 } from "./bootstrap.ts";
 export type { Level } from "./bootstrap-table.ts";
+export {
+  type SimulatedAgent,
+  type SimulatedTask,
+  simulateRuns,
+  simulateTasks,
+  type TaskModel,
+} from "./coverage-suite.ts";
 export { dayOf, isoDate } from "./dates.ts";
 export {
   type FitOptions,
@@ -35,6 +42,17 @@ export {
   type Method,
   successAt,
 } from "./fit.ts";
+export {
+  type Forecast,
+  type ForecastOptions,
+  MILESTONES,
+  type MilestoneForecast,
+  type SourceForecast,
+  type UncertaintySource,
+} from "./forecast.ts";
+export type { DateQuantiles, WeightedShape } from "./forecast-dates.ts";
+export { forecastPublished, type PublishedForecastOptions } from "./forecast-published.ts";
+export { forecastSuite, type SuiteForecastOptions } from "./forecast-suite.ts";
 export {
   holdsPublishedHorizons,
   type PublishedHorizon,
