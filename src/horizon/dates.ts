@@ -16,8 +16,12 @@ export function dayOf(iso: string, place = "date"): number {
   return day;
 }
 
-/** The calendar date of a day since 1970-01-01, as METR prints it: the time of day is cut off. */
+/**
+ * The calendar date of a day since 1970-01-01, as METR prints it: the time of day is cut off.
+ * "never" for Infinity and for days beyond what calendars hold, "unknown" for NaN.
+ */
 export function isoDate(day: number): string {
+  if (Number.isNaN(day)) return "unknown";
   const date = new Date(Math.floor(day) * MS_PER_DAY);
   return Number.isNaN(date.getTime()) ? "never" : date.toISOString().split("T")[0]!;
 }

@@ -1,0 +1,63 @@
+import { createRandom, normal } from "../stats/index.ts";
+import { type Forecast, type ForecastOptions, forecast } from "./forecast.ts";
+import type { HorizonPoint } from "./sota.ts";
+import type { HorizonsByDraw } from "./trend-draws.ts";
+
+export interface PublishedForecastOptions extends ForecastOptions {
+  /**
+   * How much of the error in ln(minutes) any two agents share, 0 to 1; 0, which is the widest. The
+   * bootstrap of METR's runs of February 2025 has 0.41 on average over pairs of ten agents.
+   */
+  readonly correlation?: number;
+}
+
+/** A forecast from horizons with published intervals. */
+export function forecastPublished(
+  history: readonly HorizonPoint[],
+  options: PublishedForecastOptions,
+): Forecast {
+  const { seed, draws = 10_000, correlation = 0 } = options;
+  const horizons = drawPublished(history, { draws, seed, correlation });
+  const without = history.filter(({ low, high }) => low === undefined || high === undefined);
+  return forecast(history, options, { horizons }, horizons, [
+    `Horizons are drawn log-normal through their published intervals, with a correlation of ${correlation} between agents`,
+    ...(without.length > 0
+      ? [`No interval, taken as exact: ${without.map(({ agent }) => agent).join(", ")}`]
+      : []),
+  ]);
+}
+
+export interface PublishedDrawing {
+  readonly draws: number;
+  readonly seed: number;
+  /** How much of the error in ln(minutes) any two agents share, 0 to 1; 0. */
+  readonly correlation?: number;
+}
+
+/**
+ * Horizons drawn from their published 95 % intervals, where the runs themselves are not published:
+ * ln(minutes) is normal on either side of the estimate, each side so wide that the interval's end
+ * is its 2.5 % or 97.5 % quantile. Agents that did the same tasks share part of their errors;
+ * intervals do not tell how much, so it is a choice.
+ */
+export function drawPublished(
+  points: readonly HorizonPoint[],
+  { draws, seed, correlation = 0 }: PublishedDrawing,
+): HorizonsByDraw {
+  const root = createRandom(seed);
+  const reach = normal.upperQuantile(0.025);
+  const shared = root.fork("shared");
+  const common = Float64Array.from({ length: draws }, () => shared.normal());
+  return new Map(
+    points.map(({ agent, horizon, low, high }) => {
+      const below = low !== undefined && low > 0 ? Math.log(horizon / low) / reach : 0;
+      const above = high !== undefined && high > 0 ? Math.log(high / horizon) / reach : 0;
+      const own = root.fork(agent);
+      const minutes = common.map((each) => {
+        const z = Math.sqrt(correlation) * each + Math.sqrt(1 - correlation) * own.normal();
+        return horizon * Math.exp((z < 0 ? below : above) * z);
+      });
+      return [agent, minutes];
+    }),
+  );
+}
