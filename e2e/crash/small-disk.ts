@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A disk in memory, so small that a test can fill it. */
@@ -12,12 +13,15 @@ export interface SmallDisk {
 }
 
 /** Whether this user may mount one: that takes root on Linux, and a container may forbid it. */
-export function mayMount(folder: string): boolean {
+export function mayMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "glasshouse-crash-"));
   try {
     mountDisk(folder, 1).remove();
     return true;
   } catch {
     return false;
+  } finally {
+    rmdirSync(folder);
   }
 }
 
