@@ -11,9 +11,10 @@ import {
 import { Fault } from "../record/index.ts";
 import { tableFormat, writeTable } from "./horizon-out.ts";
 import { addRunOptions, chances, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
+import { estimateTable, wrapped } from "./horizon-screen.ts";
 import { duration, durationRange, percent } from "./horizon-words.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
-import { type Column, table } from "./table.ts";
+import type { Column } from "./table.ts";
 
 interface FitCommand extends RunOptions {
   readonly quantile?: readonly number[];
@@ -84,34 +85,24 @@ function requireCurve(rows: readonly FitRow[], files: readonly string[]): void {
 }
 
 function text(rows: readonly FitRow[], quantiles: readonly number[], options: FitCommand): string {
-  // Intervals stand beside the horizons where there is room, else below them.
-  const isWide = (process.stdout.columns ?? 160) >= 70 + 26 * quantiles.length;
+  const byHorizon = [...rows].sort((a, b) => a.horizons[0]!.estimate - b.horizons[0]!.estimate);
   const right = "right" as const;
   const columns: Column[] = [
     { title: "Agent" },
     { title: "Tasks", align: right },
     { title: "Runs", align: right },
-    ...quantiles.flatMap((q): Column[] => [
-      { title: `${percent(q)} horizon`, align: right },
-      ...(isWide && options.draws > 0 ? [{ title: "95 % interval" }] : []),
-    ]),
+    ...quantiles.map((q): Column => ({ title: `${percent(q)} horizon`, align: right })),
   ];
-  const byHorizon = [...rows].sort((a, b) => a.horizons[0]!.estimate - b.horizons[0]!.estimate);
-  const cells = byHorizon.flatMap(({ fit, horizons }) => {
-    const mark = fit.warnings.length > 0 ? paint("yellow", " *") : "";
-    const first = [
-      paint("bold", cleanLine(fit.agent)) + mark,
-      `${fit.tasks}`,
-      `${fit.runs}`,
-      ...horizons.flatMap((each) => [
-        duration(each.estimate),
-        ...(isWide && options.draws > 0 ? [paint("dim", durationRange(each))] : []),
-      ]),
-    ];
-    if (isWide || options.draws === 0) return [first];
-    return [first, ["", "", "", ...horizons.map((each) => paint("dim", durationRange(each)))]];
-  });
-  return [table(columns, cells), ...notes(byHorizon, options)].join("\n");
+  const cells = byHorizon.map(({ fit, horizons }) => [
+    paint("bold", cleanLine(fit.agent)) + (fit.warnings.length > 0 ? paint("yellow", " *") : ""),
+    `${fit.tasks}`,
+    `${fit.runs}`,
+    ...horizons.map((each) => ({
+      main: duration(each.estimate),
+      range: options.draws > 0 ? durationRange(each) : "",
+    })),
+  ]);
+  return [estimateTable(columns, cells), ...notes(byHorizon, options)].join("\n");
 }
 
 function notes(rows: readonly FitRow[], { draws, method, weighting, seed }: FitCommand): string[] {
@@ -127,8 +118,8 @@ function notes(rows: readonly FitRow[], { draws, method, weighting, seed }: FitC
       : "";
   return [
     "",
-    ...lines.map((line) => `${paint("yellow", "*")} ${line}.`),
-    paint("dim", `Human time; ${method}, weighting ${weighting}${how}.`),
+    ...lines.map((line) => `${paint("yellow", "*")} ${wrapped(`${line}.`, "  ")}`),
+    paint("dim", wrapped(`Human time; ${method}, weighting ${weighting}${how}.`)),
   ];
 }
 

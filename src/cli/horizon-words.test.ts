@@ -26,6 +26,7 @@ describe("human time in words", () => {
 
   it("has intervals and chances", () => {
     expect(durationRange({ low: 60, high: Infinity })).toBe("[1 h, no limit]");
+    expect(durationRange({ low: 186.6, high: 768.8 })).toBe("[3 h 7 min, 13 h]");
     expect(durationRange({ low: Number.NaN, high: Number.NaN })).toBe("");
     expect([0.5, 0.999, 0.29].map(percent)).toEqual(["50 %", "99.9 %", "29 %"]);
   });

@@ -18,7 +18,7 @@ export function duration(minutes: number): string {
   return hours < 1e6 ? `${Math.round(minutes / 60).toLocaleString("en-GB")} h` : "> 1,000,000 h";
 }
 
-/** An interval of human time: "[3 h 12 min, 12 h 5 min]". */
+/** An interval of human time: "[3 h 12 min, 12 h]"; from ten hours on, its ends are whole hours. */
 export function durationRange({
   low,
   high,
@@ -26,7 +26,11 @@ export function durationRange({
   readonly low: number;
   readonly high: number;
 }): string {
-  return Number.isNaN(low) ? "" : `[${duration(low)}, ${duration(high)}]`;
+  return Number.isNaN(low) ? "" : `[${duration(rough(low))}, ${duration(rough(high))}]`;
+}
+
+function rough(minutes: number): number {
+  return minutes >= 600 && minutes < Infinity ? Math.round(minutes / 60) * 60 : minutes;
 }
 
 /** A chance of success as a column's title says it: 0.5 is "50 %", 0.999 is "99.9 %". */
