@@ -143,6 +143,10 @@ function unitOfAnalysis({ plan, claims }: Evidence): Verdict {
   const unit = plan.document.definition.unit;
   const problems: string[] = [];
   for (const claim of claims) {
+    const { transform } = claim.derivation;
+    if (claim.kind === "contrast" && (transform === "draws") !== (unit === "resample")) {
+      problems.push(`${claim.id} is tested by ${transform}, and the unit is a ${unit}`);
+    }
     const inputs = claim.derivation.inputs.filter(
       (input): input is ClaimInput & { from: "artifact" } => input.from === "artifact",
     );
@@ -154,7 +158,12 @@ function unitOfAnalysis({ plan, claims }: Evidence): Verdict {
         problems.push(`${claim.id} claims n = ${claim.value.n} from ${seeds.length} ${unit}s`);
     }
   }
-  return failWith(problems, `every interval and test counts one value a ${unit}`);
+  return failWith(
+    problems,
+    unit === "resample"
+      ? "every interval and test comes from draws of the one body of evidence, not from the number of runs"
+      : `every interval and test counts one value a ${unit}`,
+  );
 }
 
 function multiplicity({ plan, view, events }: Evidence): Verdict {

@@ -7,6 +7,7 @@ import { z } from "zod";
 
 const id = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9-]*$/, "use letters, digits and hyphens");
 const json = z.json();
+const pointer = z.string().regex(/^(\/[^/]*)*$/, 'a JSON pointer starts with "/"');
 
 /** How a value is written: a share shows as a percentage, a count as a whole number. */
 export const unitSchema = z.enum(["proportion", "count", "nats", "ratio", "seconds", "number"]);
@@ -30,7 +31,13 @@ export const measureSchema = z.strictObject({
   /** The artifact it is read from. */
   artifact: z.string().default("result.json"),
   /** RFC 6901 pointer to one finite number in that artifact. */
-  pointer: z.string().regex(/^(\/[^/]*)*$/, 'a JSON pointer starts with "/"'),
+  pointer,
+  /**
+   * Pointer to an array of equally likely values of the number, from resampling or from a posterior.
+   * Draw i of two conditions with the same seed is made from the same resample. Needed, and only
+   * allowed, where the unit is "resample".
+   */
+  draws: pointer.optional(),
   unit: unitSchema,
   /** What the number can be at all; a value outside is refused as a broken run. */
   range: z.tuple([z.number(), z.number()]).optional(),
@@ -55,10 +62,10 @@ export const hypothesisSchema = z.strictObject({
   smallestEffect: z.number().positive(),
   /** The replication agrees when its estimate lies on the same side of `null` and this near. */
   tolerance: z.number().positive(),
-  analysis: z.enum(["paired-t", "welch-t", "one-sample-t", "e-process"]),
+  analysis: z.enum(["paired-t", "welch-t", "one-sample-t", "e-process", "draws"]),
   /** What the sample size was planned with. */
   planning: z.strictObject({
-    /** Standard deviation, between seeds, of what is tested (of the difference where paired). */
+    /** Standard deviation of what is tested (of the difference where paired): between seeds, or of the draws. */
     sd: z.number().positive(),
     power: z.number().gt(0).lt(1),
   }),
@@ -105,6 +112,13 @@ export const figureSchema = z.discriminatedUnion("kind", [
     x: z.strictObject({ field: z.string(), label: z.string() }),
     y: z.strictObject({ field: z.string(), label: z.string(), unit: unitSchema }),
   }),
+  /** A chart that an experiment wrote as an artifact: that of the first original run of the condition. */
+  z.strictObject({
+    kind: z.literal("chart"),
+    ...figureBase,
+    conditions: z.array(id).length(1),
+    artifact: z.string(),
+  }),
 ]);
 export type FigureSpec = z.infer<typeof figureSchema>;
 
@@ -125,8 +139,12 @@ export const definitionSchema = z.strictObject({
   /** Paths beside study.yaml. */
   experiment: z.string(),
   article: z.string(),
-  /** What one independent observation is; inference treats nothing smaller as one. */
-  unit: z.literal("seed"),
+  /**
+   * What one independent observation is; inference treats nothing smaller as one. "resample": all
+   * runs work on one body of evidence, so none is an observation of its own, and every interval and
+   * test comes from the draws that its measures give.
+   */
+  unit: z.enum(["seed", "resample"]),
   seeds: z.strictObject({
     original: z.number().int().min(2),
     replication: z.number().int().min(2),

@@ -39,6 +39,11 @@ describe("reading study.yaml", () => {
       `study.yaml:${lineOf("unit: seed") + 1}: unknown key "colour"`,
     ],
     [
+      "a t test over runs that resample one body of evidence",
+      (text: string) => text.replace("unit: seed", "unit: resample"),
+      'the unit is "resample"',
+    ],
+    [
       "an unknown key deep inside",
       (text: string) =>
         text.replace(

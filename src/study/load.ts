@@ -112,6 +112,14 @@ function checkNames(study: StudyDefinition, at: Locate): void {
     if (name === undefined || set.has(name)) return;
     throw new Fault(at(path), `there is no ${what} "${name}"`, `Known: ${[...set].join(", ")}`);
   };
+  for (const [index, measure] of study.measures.entries()) {
+    if ((measure.draws === undefined) === (study.unit === "seed")) continue;
+    throw new Fault(
+      at(["measures", index]),
+      `measure "${measure.id}" has ${measure.draws === undefined ? "no " : ""}draws, and the unit is "${study.unit}"`,
+      "Give `draws` with `unit: resample`, and only there",
+    );
+  }
   const hypotheses = unique(study.hypotheses, "hypotheses");
   for (const [index, hypothesis] of study.hypotheses.entries()) {
     const path = ["hypotheses", index];
@@ -132,6 +140,15 @@ function checkNames(study: StudyDefinition, at: Locate): void {
         at([...path, "analysis"]),
         'one-sample-t has no other side, but "against" is given',
         'Remove it, or use "paired-t"',
+      );
+    }
+    if ((hypothesis.analysis === "draws") !== (study.unit === "resample")) {
+      throw new Fault(
+        at([...path, "analysis"]),
+        `${hypothesis.analysis} does not go with the unit "${study.unit}"`,
+        study.unit === "resample"
+          ? 'Use analysis "draws": runs that resample one body of evidence are not independent'
+          : 'Only a study with `unit: resample` is analysed by "draws"',
       );
     }
     if (study.stopping.rule === "sequential" && hypothesis.analysis !== "e-process") {

@@ -1,4 +1,4 @@
-import { createRandom, observe, openTProcess, tTestPower } from "../stats/index.ts";
+import { createRandom, normal, observe, openTProcess, tTestPower } from "../stats/index.ts";
 import type { Hypothesis, StudyDefinition } from "./definition.ts";
 
 /** The power that a study's sample has for a hypothesis's smallest effect of interest. */
@@ -24,9 +24,16 @@ export function planPower(
     power:
       hypothesis.analysis === "e-process"
         ? processPower(definition, hypothesis, levelOf(hypothesis.id))
-        : testPower(definition, hypothesis, levelOf(hypothesis.id)),
+        : hypothesis.analysis === "draws"
+          ? drawsPower(hypothesis, levelOf(hypothesis.id))
+          : testPower(definition, hypothesis, levelOf(hypothesis.id)),
     wanted: hypothesis.planning.power,
   }));
+}
+
+/** The chance that an estimate which scatters as the draws do passes the level by its own share. */
+function drawsPower({ smallestEffect, planning }: Hypothesis, alpha: number): number {
+  return normal.cdf(smallestEffect / planning.sd - normal.quantile(1 - alpha));
 }
 
 function testPower(definition: StudyDefinition, hypothesis: Hypothesis, alpha: number): number {

@@ -1,4 +1,4 @@
-import type { Hypothesis } from "../definition.ts";
+import type { Hypothesis, StudyDefinition } from "../definition.ts";
 import type { RunRecord } from "../records.ts";
 import { anchor, type Block, type Field, type Inline, type TableBlock, text } from "./document.ts";
 import { column, spareColumn } from "./findings.ts";
@@ -24,6 +24,12 @@ export function everythingWeRan(input: ArticleInput): readonly Block[] {
   ];
 }
 
+const unitMeanings: Readonly<Record<StudyDefinition["unit"], string>> = {
+  seed: "one seed; inference treats nothing smaller as independent",
+  resample:
+    "none: every run resamples the same evidence, so intervals and tests come from the draws; a replication draws anew, and so checks the computation, not the evidence",
+};
+
 /** The frozen plan: what was decided before there were data. */
 export function planBlocks(input: ArticleInput): readonly Block[] {
   const { definition, plan, lab, runs } = input;
@@ -33,7 +39,7 @@ export function planBlocks(input: ArticleInput): readonly Block[] {
     { label: "Question", content: [text(definition.question)] },
     {
       label: "Unit of analysis",
-      content: [text(`one ${definition.unit}; inference treats nothing smaller as independent`)],
+      content: [text(unitMeanings[definition.unit])],
     },
     {
       label: "Seeds",

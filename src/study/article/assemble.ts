@@ -110,7 +110,9 @@ function figureBlock(input: ArticleInput, numbering: Numbering, id: string): Blo
   const note =
     spec.kind === "dots"
       ? ` Dots are runs, one a seed; diamonds are means, bars their ${first ? intervalName(first) : "CI"}.`
-      : " Thin lines are runs, one a seed; thick lines are means of a condition.";
+      : spec.kind === "curves"
+        ? " Thin lines are runs, one a seed; thick lines are means of a condition."
+        : " Drawn from an artifact of the first run.";
   return {
     kind: "figure",
     spec: id,

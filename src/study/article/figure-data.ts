@@ -1,3 +1,4 @@
+import { type Chart, chartSchema } from "../../charts/index.ts";
 import { Fault, type Hash, type Json } from "../../record/index.ts";
 import { resolveNumber, resolvePointer } from "../claims/pointer.ts";
 import type { Condition, FigureSpec, Measure, Unit } from "../definition.ts";
@@ -85,33 +86,24 @@ export function curveSeries(
 ): readonly CurveSeries[] {
   const scale = axisScale(spec.y.unit);
   return spec.conditions.map((id) => {
-    const runs = input.runs
-      .filter((run) => run.role === "original" && run.status === "ok" && run.condition === id)
-      .sort((a, b) => a.seed - b.seed)
-      .map((run) => {
-        const place = `run ${run.id}, ${spec.artifact}`;
-        const hash = run.artifacts[spec.artifact];
-        if (!hash) {
-          throw new Fault(
-            place,
-            "the run made no such artifact",
-            `Mend the artifact of figure "${spec.id}"`,
-          );
-        }
-        const list = resolvePointer(artifact(input, hash, place), spec.pointer, place);
-        if (!Array.isArray(list)) {
-          throw new Fault(
-            `${place}#${spec.pointer}`,
-            "not an array of points",
-            `Mend the pointer of figure "${spec.id}"`,
-          );
-        }
-        const points = list.map((item: Json, index: number) => ({
-          x: resolveNumber(item, `/${spec.x.field}`, `${place}#${spec.pointer}/${index}`),
-          y: scale * resolveNumber(item, `/${spec.y.field}`, `${place}#${spec.pointer}/${index}`),
-        }));
-        return { seed: run.seed, points };
-      });
+    const runs = originalRuns(id, input).map((run) => {
+      const place = `run ${run.id}, ${spec.artifact}`;
+      const hash = run.artifacts[spec.artifact];
+      if (!hash) throw noArtifact(place, spec.id);
+      const list = resolvePointer(artifact(input, hash, place), spec.pointer, place);
+      if (!Array.isArray(list)) {
+        throw new Fault(
+          `${place}#${spec.pointer}`,
+          "not an array of points",
+          `Mend the pointer of figure "${spec.id}"`,
+        );
+      }
+      const points = list.map((item: Json, index: number) => ({
+        x: resolveNumber(item, `/${spec.x.field}`, `${place}#${spec.pointer}/${index}`),
+        y: scale * resolveNumber(item, `/${spec.y.field}`, `${place}#${spec.pointer}/${index}`),
+      }));
+      return { seed: run.seed, points };
+    });
     const title = input.definition.conditions.find((condition) => condition.id === id)?.title ?? id;
     return {
       title,
@@ -119,6 +111,39 @@ export function curveSeries(
       mean: thin(meanOf(runs)),
     };
   });
+}
+
+/** The chart that the condition's first original run wrote. Throws a Fault where it is none. */
+export function chartOf(
+  spec: Extract<FigureSpec, { kind: "chart" }>,
+  input: Pick<FigureInput, "runs" | "artifacts">,
+): Chart {
+  const [run] = originalRuns(spec.conditions[0]!, input);
+  const place = `run ${run?.id ?? `of ${spec.conditions[0]}`}, ${spec.artifact}`;
+  const hash = run?.artifacts[spec.artifact];
+  if (!hash) throw noArtifact(place, spec.id);
+  const result = chartSchema.safeParse(artifact(input, hash, place));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Fault(
+    `${place}#/${issue!.path.join("/")}`,
+    `not a chart (${issue!.message})`,
+    "Mend what the experiment writes; see docs/writing-a-study.md",
+  );
+}
+
+function originalRuns(condition: string, { runs }: Pick<FigureInput, "runs">) {
+  return runs
+    .filter((run) => run.role === "original" && run.status === "ok" && run.condition === condition)
+    .sort((a, b) => a.seed - b.seed);
+}
+
+function noArtifact(place: string, figure: string): Fault {
+  return new Fault(
+    place,
+    "the run made no such artifact",
+    `Mend the artifact of figure "${figure}"`,
+  );
 }
 
 function meanOf(runs: readonly { readonly points: readonly Point[] }[]): readonly Point[] {

@@ -73,6 +73,27 @@ describe("a figure of curves", () => {
   });
 });
 
+describe("a chart that an experiment wrote", () => {
+  const spec = { ...curves, kind: "chart", conditions: [curves.conditions[0]!] } as FigureSpec;
+  const withChart = (chart: Json) => ({
+    ...input,
+    artifacts: new Map([...input.artifacts].map(([hash]) => [hash, chart])),
+  });
+
+  it("is drawn from the artifact of the condition's first run", () => {
+    const axis = { label: "Days", scale: "linear" };
+    const layers = [{ kind: "line", label: "Growth", points: [0, 1, 2].map((x) => ({ x, y: x })) }];
+    const shown = texts(renderFigure(spec, withChart({ x: axis, y: axis, layers } as Json)));
+    expect(shown).toEqual(expect.arrayContaining(["Days", "Growth"]));
+  });
+
+  it("is refused, with its place, where it is none", () => {
+    expect(() => renderFigure(spec, withChart({ x: 1 }))).toThrow(
+      /run [0-9a-f]{12}, .*#\/x: not a chart/,
+    );
+  });
+});
+
 describe("every figure", () => {
   it.each(input.definition.figures.map((figure) => [figure.id, figure] as const))(
     "%s is the same twice, and holds no style, script, id or reference",

@@ -4,6 +4,7 @@ import {
   dashes,
   type LegendEntry,
   type Panel,
+  renderChart,
   serializeSvg,
   seriesColors,
   symbols,
@@ -11,6 +12,7 @@ import {
 import type { Condition, FigureSpec, Measure, Unit } from "../definition.ts";
 import {
   type CurveSeries,
+  chartOf,
   curveSeries,
   type DotRow,
   dotRows,
@@ -24,6 +26,7 @@ const WIDTH = 680;
  * the reader's colour. Throws a Fault that names the artifact when a number is missing.
  */
 export function renderFigure(spec: FigureSpec, input: FigureInput): string {
+  if (spec.kind === "chart") return renderChart(chartOf(spec, input));
   const { document } = parseHTML("<html><body></body></html>");
   const panels =
     spec.kind === "dots" ? dotPanels(spec, input, document) : [curvePanel(spec, input, document)];

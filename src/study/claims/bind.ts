@@ -33,7 +33,7 @@ export function bindClaims(
         unit: measure.unit,
         hypothesis: null,
         derivation: {
-          transform: "mean-t",
+          transform: measure.draws === undefined ? "mean-t" : "pooled-draws",
           parameters: { level: INTERVAL_LEVEL, ...(measure.range ? { range: measure.range } : {}) },
           inputs: cellInputs(definition, counted, measure.id, condition.id, "values"),
         },
@@ -167,6 +167,7 @@ function cellInputs(
       group,
       artifact: artifactOf(run, measure.artifact),
       pointer: measure.pointer,
+      ...(measure.draws === undefined ? {} : { draws: measure.draws }),
       run: run.id,
       seed: run.seed,
     }));

@@ -9,6 +9,8 @@ export type ClaimInput =
       readonly group: string;
       readonly artifact: Hash;
       readonly pointer: string;
+      /** Pointer to the equally likely values of the number, where its uncertainty comes from draws. */
+      readonly draws?: string;
       /** The run that made the artifact, and its seed (the unit of analysis). */
       readonly run: string;
       readonly seed: number;

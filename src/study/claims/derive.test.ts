@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Hash, hashJson, type Json } from "../../record/index.ts";
+import { createRandom } from "../../stats/index.ts";
 import type { BoundClaim } from "./bind.ts";
 import type { ClaimInput } from "./claim.ts";
 import { evaluateClaims } from "./derive.ts";
@@ -117,5 +118,51 @@ describe("deriving claims", () => {
     ],
   ])("refuses %s in one line", (_what, claims, expected) => {
     expect(() => evaluateClaims(claims, artifacts)).toThrow(expected);
+  });
+});
+
+describe("claims from draws", () => {
+  const random = createRandom(7);
+  /** A run that resamples one body of evidence: an estimate, and draws around it. */
+  const resampled = (group: string, seed: number, estimate: number, noise: readonly number[]) =>
+    ({
+      ...bound(group, seed, { score: estimate, draws: noise.map((each) => estimate + each) }),
+      draws: "/draws",
+    }) as ClaimInput;
+  const noise = () => Array.from({ length: 2000 }, () => random.normal());
+  const test = (inputs: readonly ClaimInput[]) =>
+    evaluateClaims([claim("c", "draws", inputs, { null: 0, direction: "greater" })], artifacts)[0]!
+      .value;
+
+  it("have the draws' own interval, however many runs there are", () => {
+    const few = test([0, 1].map((seed) => resampled("of", seed, 1, noise())));
+    const many = test(Array.from({ length: 20 }, (_, seed) => resampled("of", seed, 1, noise())));
+    for (const value of [few, many]) {
+      expect(value.low!).toBeCloseTo(1 - 1.96, 0);
+      expect(value.high!).toBeCloseTo(1 + 1.96, 0);
+      expect(value.p!).toBeCloseTo(0.159, 1);
+    }
+    expect(many.n).toBe(20);
+  });
+
+  it("compare two conditions draw by draw, so that what they share cancels", () => {
+    const shared = noise();
+    const value = test([
+      ...[0, 1].map((seed) => resampled("of", seed, 1.5, shared)),
+      ...[0, 1].map((seed) => resampled("against", seed, 1, shared)),
+    ]);
+    expect(value.estimate).toBeCloseTo(0.5, 12);
+    expect(value.high! - value.low!).toBeLessThan(1e-9);
+    expect(value.p!).toBeCloseTo(1 / 4001, 12);
+  });
+
+  it("are refused where draws are few, or do not pair", () => {
+    const short = [0, 1].map((seed) => resampled("of", seed, 1, [0, 1]));
+    expect(() => test(short)).toThrow(/4 draws; a hundred or more/);
+    const unlike = [
+      ...[0, 1].map((seed) => resampled("of", seed, 1, noise())),
+      ...[0, 1].map((seed) => resampled("against", seed, 1, noise().slice(1))),
+    ];
+    expect(() => test(unlike)).toThrow(/2000 and 1999 draws/);
   });
 });

@@ -3,8 +3,8 @@ import type { StudyDefinition } from "../definition.ts";
 import type { RunRecord } from "../records.ts";
 import { type Artifacts, type BoundClaim, bindClaims, placeOf, readArtifact } from "./bind.ts";
 import type { Claim, ClaimInput, ClaimValue, Derivation } from "./claim.ts";
-import { resolveNumber } from "./pointer.ts";
-import { type TransformInputs, transforms } from "./transforms.ts";
+import { resolveNumber, resolveNumbers } from "./pointer.ts";
+import { type GroupValue, type TransformInputs, transforms } from "./transforms.ts";
 
 /**
  * Derives every claim of a study from its recorded runs. Pure: equal runs and artifacts give equal
@@ -101,7 +101,7 @@ export async function loadArtifacts(
 ): Promise<Artifacts> {
   const names = new Set([
     ...definition.measures.map((measure) => measure.artifact),
-    ...definition.figures.flatMap((figure) => (figure.kind === "curves" ? [figure.artifact] : [])),
+    ...definition.figures.flatMap((figure) => (figure.kind === "dots" ? [] : [figure.artifact])),
   ]);
   const artifacts = new Map<Hash, Json>();
   for (const run of runs) {
@@ -127,13 +127,15 @@ function groupValues(
   inputs: readonly ClaimInput[],
   artifacts: Artifacts,
 ): TransformInputs["groups"] {
-  const groups = new Map<string, { seed: number; value: number }[]>();
+  const groups = new Map<string, GroupValue[]>();
   for (const input of inputs) {
     if (input.from !== "artifact") continue;
     const document = readArtifact(artifacts, input.artifact, { id: input.run }, input.pointer);
-    const value = resolveNumber(document, input.pointer, `run ${input.run}`);
+    const place = `run ${input.run}`;
+    const value = resolveNumber(document, input.pointer, place);
+    const draws = input.draws === undefined ? null : resolveNumbers(document, input.draws, place);
     const group = groups.get(input.group) ?? [];
-    group.push({ seed: input.seed, value });
+    group.push({ seed: input.seed, value, ...(draws ? { draws } : {}) });
     groups.set(input.group, group);
   }
   return groups;

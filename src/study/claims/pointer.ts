@@ -39,6 +39,19 @@ export function resolveNumber(document: Json, pointer: string, place: string): n
   return value;
 }
 
+/** The array of finite numbers that a pointer names. */
+export function resolveNumbers(document: Json, pointer: string, place: string): readonly number[] {
+  const value = resolvePointer(document, pointer, place);
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new Fault(
+      `${place}#${pointer}`,
+      `not an array of numbers but ${describe(value)}`,
+      "The experiment must write its draws there",
+    );
+  }
+  return value.map((_, index) => resolveNumber(document, `${pointer}/${index}`, place));
+}
+
 function describe(value: Json): string {
   const text = JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;

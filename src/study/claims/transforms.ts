@@ -4,18 +4,23 @@ import {
   meanInterval,
   oneSampleT,
   pairedT,
+  quantile,
   type TTest,
   tProcess,
   welchT,
 } from "../../stats/index.ts";
 import type { ClaimValue } from "./claim.ts";
 
+/** What one run gives: a number, and its equally likely values where there are draws. */
+export interface GroupValue {
+  readonly seed: number;
+  readonly value: number;
+  readonly draws?: readonly number[];
+}
+
 /** What a transform works on: raw values by group, each with its seed, and the values of claims. */
 export interface TransformInputs {
-  readonly groups: ReadonlyMap<
-    string,
-    readonly { readonly seed: number; readonly value: number }[]
-  >;
+  readonly groups: ReadonlyMap<string, readonly GroupValue[]>;
   readonly claims: readonly ClaimValue[];
 }
 
@@ -26,7 +31,8 @@ export type Transform = (inputs: TransformInputs, parameters: Parameters) => Cla
 
 /**
  * Every transform there is. A derivation names one; nothing else can make a number. The unit of
- * analysis is the seed: each group holds one value a seed.
+ * analysis is the seed: each group holds one value a seed. Where all seeds resample one body of
+ * evidence, intervals and p values come from the draws, and more seeds make them no narrower.
  */
 export const transforms: Readonly<Record<string, Transform>> = {
   "mean-t": (inputs, parameters) => {
@@ -41,6 +47,23 @@ export const transforms: Readonly<Record<string, Transform>> = {
       level,
       n: values.length,
     };
+  },
+  "pooled-draws": (inputs, parameters) => {
+    const values = inputs.groups.get("values") ?? [];
+    const pooled = values.flatMap((item) => item.draws ?? []);
+    return { ...spread(pooled, levelOf(parameters)), ...pointEstimate(values) };
+  },
+  draws: (inputs, parameters) => {
+    const of = inputs.groups.get("of") ?? [];
+    const values = inputs.groups.has("against") ? drawDifferences(inputs) : of;
+    const pooled = values.flatMap((item) => item.draws ?? []);
+    const { null: nullValue, alternative, level } = testOptions(parameters);
+    const contrary = pooled.filter((draw) =>
+      alternative === "greater" ? draw <= nullValue : draw >= nullValue,
+    ).length;
+    // Davison and Hinkley (1997), section 4.2: never zero, however many draws there are.
+    const p = (1 + contrary) / (1 + pooled.length);
+    return { ...spread(pooled, level), p, ...pointEstimate(values) };
   },
   "paired-t": (inputs, parameters) => {
     const [of, against] = pairs(inputs);
@@ -117,6 +140,41 @@ function valuesOf(inputs: TransformInputs, group: string): number[] {
     throw new Error(`"${group}" has ${values.length} values; two seeds or more are needed`);
   }
   return values;
+}
+
+/** The middle share of the draws. */
+function spread(
+  draws: readonly number[],
+  level: number,
+): Pick<ClaimValue, "low" | "high" | "level"> {
+  if (draws.length < 100) {
+    throw new Error(`there are ${draws.length} draws; a hundred or more are needed`);
+  }
+  const [low, high] = [(1 - level) / 2, (1 + level) / 2].map((share) => quantile(draws, share));
+  return { low: low!, high: high!, level };
+}
+
+function pointEstimate(values: readonly GroupValue[]): Pick<ClaimValue, "estimate" | "n"> {
+  if (values.length < 2) throw new Error(`there are ${values.length} runs; two or more are needed`);
+  return { estimate: mean(values.map((item) => item.value)), n: values.length };
+}
+
+/** One side minus the other, draw by draw: the draws of a seed were made from the same resamples. */
+function drawDifferences(inputs: TransformInputs): GroupValue[] {
+  const against = new Map((inputs.groups.get("against") ?? []).map((item) => [item.seed, item]));
+  return (inputs.groups.get("of") ?? []).map((item) => {
+    const other = against.get(item.seed);
+    if (!other) throw new Error(`seed ${item.seed} has no partner`);
+    const [draws, partners] = [item.draws ?? [], other.draws ?? []];
+    if (draws.length !== partners.length) {
+      throw new Error(`seed ${item.seed} has ${draws.length} and ${partners.length} draws`);
+    }
+    return {
+      seed: item.seed,
+      value: item.value - other.value,
+      draws: draws.map((draw, index) => draw - partners[index]!),
+    };
+  });
 }
 
 /** The two sides of a contrast, in the order of the seeds that they share. */
