@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { addHorizonFit } from "./horizon-fit.ts";
+import { addHorizonForecast } from "./horizon-forecast.ts";
+import { addHorizonTrend } from "./horizon-trend.ts";
 
 /** `glasshouse horizon …`: how long a task AI agents can do, and where that leads. */
 export function addHorizon(program: Command): void {
   const group = program
     .command("horizon")
     .description("measure and forecast how long a task AI agents can do");
-  for (const add of [addHorizonFit]) add(group);
+  for (const add of [addHorizonFit, addHorizonTrend, addHorizonForecast]) add(group);
 }

@@ -1,0 +1,170 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  type DateQuantiles,
+  type Forecast,
+  forecastPublished,
+  forecastSuite,
+  GROWTH_SHAPES,
+  type GrowthShape,
+  isoDate,
+  type MilestoneForecast,
+} from "../horizon/index.ts";
+import {
+  addHistoryOptions,
+  HISTORY_FILES,
+  type HistoryOptions,
+  humanTime,
+  readHistory,
+  ruleOf,
+} from "./horizon-history.ts";
+import { wrapped } from "./horizon-screen.ts";
+import { duration, percent } from "./horizon-words.ts";
+import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { table } from "./table.ts";
+
+interface ForecastCommand extends HistoryOptions {
+  readonly name: string;
+  readonly milestone?: readonly number[];
+  readonly shape?: readonly GrowthShape[];
+  readonly shapeWeights: "equal" | "back-test";
+  readonly correlation: number;
+}
+
+export function addHorizonForecast(group: Command): void {
+  addHistoryOptions(group.command("forecast"))
+    .argument("<file...>", "published horizons, or files of runs, see below")
+    .option("--name <words>", "what is forecast, for the title", "time horizon")
+    .option("--milestone <time>", "a length to reach, such as 40h; may be given again", milestone)
+    .addOption(
+      new Option("--shape <name...>", "shapes that growth may have").choices(GROWTH_SHAPES),
+    )
+    .addOption(
+      new Option("--shape-weights <how>", "equal, or by how well shapes predicted")
+        .choices(["equal", "back-test"])
+        .default("equal"),
+    )
+    .option(
+      "--correlation <r>",
+      "published horizons: the share of error that agents have in common, 0 to 1",
+      share,
+      0,
+    )
+    .description("when horizons reach 100 hours and a work-month, and where the doubt comes from")
+    .addHelpText("after", HISTORY_FILES)
+    .action(async (files: string[], options: ForecastCommand, command: Command) => {
+      const { json } = globalOptions(command);
+      const forecast = await make(files, options);
+      if (json) printJson(jsonOf(forecast));
+      else print(text(forecast));
+    });
+}
+
+async function make(files: readonly string[], options: ForecastCommand): Promise<Forecast> {
+  const { name, seed, milestone: milestones, shape: shapes, shapeWeights, correlation } = options;
+  // A forecast from runs draws for each source of doubt; its own draws are all that are needed.
+  const history = await readHistory(files, { ...options, draws: 0 });
+  const given = {
+    ...{ name, seed, shapeWeights, rule: ruleOf(options) },
+    ...(options.draws > 0 ? { draws: options.draws } : {}),
+    ...(milestones ? { milestones } : {}),
+    ...(shapes ? { shapes } : {}),
+  };
+  if (!history.runs) return forecastPublished(history.points, { ...given, correlation });
+  const { suite, releaseDates } = history.runs;
+  const dates = new Map(
+    history.points.map(({ agent }) => [agent, releaseDates.get(agent)!] as const),
+  );
+  const { method, weighting, success } = options;
+  return forecastSuite(suite, dates, { ...given, method, weighting, success });
+}
+
+function text(forecast: Forecast): string {
+  const { name, points, sources, central, shapes, notes } = forecast;
+  const all = sources.at(-1)!.milestones;
+  return [
+    paint("bold", `Forecast of the ${cleanLine(name)}, from ${points.length} agents`),
+    ...all.flatMap((milestone, row) => [
+      "",
+      milestoneText(forecast, milestone, row, central[row]!),
+    ]),
+    "",
+    paint(
+      "dim",
+      wrapped(
+        `Each source stands alone, the others held at their estimates; "all" has them together. Shapes: ${shapes.map(({ shape, weight }) => `${shape} ${percent(Math.round(weight * 100) / 100)}`).join(", ")}.`,
+      ),
+    ),
+    ...notes.map((note) => paint("dim", wrapped(`${cleanLine(note)}.`))),
+  ].join("\n");
+}
+
+function milestoneText(
+  { sources }: Forecast,
+  all: MilestoneForecast,
+  row: number,
+  central: number,
+): string {
+  const right = "right" as const;
+  const rows = sources.map(({ source, milestones }) => {
+    const { q10, q50, q90, never } = milestones[row]!;
+    const cells = [source, ...[q10, q50, q90].map(isoDate), never > 0 ? percentOf(never) : ""];
+    return source === "all" ? cells.map((cell) => paint("bold", cell)) : cells;
+  });
+  const byShape = all.byShape.map(({ shape, q10, q50, q90, never }) => [
+    paint("dim", `  given ${shape}`),
+    ...[q10, q50, q90].map((date) => paint("dim", isoDate(date))),
+    paint("dim", never > 0 ? percentOf(never) : ""),
+  ]);
+  return [
+    `${paint("bold", duration(all.minutes))}: ${isoDate(all.q50)} [${isoDate(all.q10)}, ${isoDate(all.q90)}], 80 % interval; the exponential line alone says ${isoDate(central)}`,
+    table(
+      [
+        { title: "Doubt from" },
+        { title: "10 %" },
+        { title: "50 %" },
+        { title: "90 %" },
+        { title: "Never", align: right },
+      ],
+      [...rows, ...byShape],
+    ),
+  ]
+    .map((part, index) => (index === 0 ? wrapped(part) : part))
+    .join("\n");
+}
+
+function percentOf(part: number): string {
+  return part < 0.01 ? "< 1 %" : percent(Math.round(part * 100) / 100);
+}
+
+function jsonOf(forecast: Forecast): object {
+  const dated = (day: number) => (Number.isFinite(day) ? isoDate(day) : null);
+  const summary = ({ q10, q50, q90, never, undetermined }: DateQuantiles) => ({
+    ...{ q10: dated(q10), q50: dated(q50), q90: dated(q90) },
+    ...{ never, undetermined },
+  });
+  return {
+    name: forecast.name,
+    points: forecast.points.map((point) => ({ ...point, releaseDate: dated(point.releaseDate) })),
+    shapes: forecast.shapes,
+    sources: forecast.sources.map(({ source, milestones }) => ({
+      source,
+      milestones: milestones.map(({ byShape, ...milestone }) => ({
+        minutes: milestone.minutes,
+        ...summary(milestone),
+        byShape: byShape.map((each) => ({ shape: each.shape, ...summary(each) })),
+      })),
+    })),
+    central: forecast.central.map(dated),
+    notes: forecast.notes,
+  };
+}
+
+function milestone(text: string, before: readonly number[] | undefined): readonly number[] {
+  return [...(before ?? []), humanTime("--milestone")(text)];
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError("--correlation takes a number from 0 to 1.");
+}

@@ -1,0 +1,215 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  bootstrapHorizons,
+  dayOf,
+  drawnHorizons,
+  fitSuite,
+  type HorizonPoint,
+  type HorizonsByDraw,
+  HUMAN,
+  holdsPublishedHorizons,
+  horizonAt,
+  horizonInterval,
+  readPublishedHorizons,
+  readReleaseDates,
+  type SotaRule,
+  type Suite,
+  stateOfTheArt,
+} from "../horizon/index.ts";
+import { Fault } from "../record/index.ts";
+import { addRunOptions, type RunOptions, readRuns, warn } from "./horizon-reading.ts";
+
+/** What commands that look at horizons over time take. */
+export interface HistoryOptions extends RunOptions {
+  readonly dates?: string;
+  readonly success: number;
+  readonly from?: number;
+  readonly before?: number;
+  readonly cap?: number;
+  readonly who: "window-first" | "record-first" | "all";
+  readonly without?: readonly string[];
+}
+
+/** Adds the options of `HistoryOptions`. */
+export function addHistoryOptions(command: Command): Command {
+  return addRunOptions(command)
+    .option("--dates <file>", "release dates of the agents in files of runs (YAML: agent: date)")
+    .option("--success <q>", "the chance of success that defines the horizon", chance, 0.5)
+    .option("--from <date>", "first release date that counts", day("--from"))
+    .option("--before <date>", "first release date that no longer counts", day("--before"))
+    .option("--cap <time>", "leave out horizons above this, such as 16h", humanTime("--cap"))
+    .addOption(
+      new Option(
+        "--who <rule>",
+        "state of the art in the window, state of the art over all time, or all agents",
+      )
+        .choices(["window-first", "record-first", "all"])
+        .default("window-first"),
+    )
+    .option("--without <name>", "leave this agent out; may be given several times", collect);
+}
+
+/** What the files may be, for the help of a command. */
+export const HISTORY_FILES = `
+FILE is either published horizons or runs (see \`glasshouse horizon fit --help\`), told apart by content:
+  METR's benchmark results                      YAML
+  a table of horizons                           CSV: agent, release_date, p50 in minutes
+                                                (p50_low, p50_high, p80, p80_low, p80_high)
+  runs                                          with --dates for when their agents came out
+`;
+
+/** Horizons by release date. */
+export interface History {
+  readonly points: readonly HorizonPoint[];
+  /** Where they come from runs: the runs, when the agents came out, and joint draws if asked for. */
+  readonly runs: {
+    readonly suite: Suite;
+    readonly releaseDates: ReadonlyMap<string, number>;
+  } | null;
+  readonly draws: HorizonsByDraw | null;
+}
+
+/** Reads published horizons, or fits runs. An agent in several files counts as in the first. */
+export async function readHistory(
+  files: readonly string[],
+  options: HistoryOptions,
+): Promise<History> {
+  const isPublished: boolean[] = [];
+  for (const file of files) isPublished.push(await holdsPublishedHorizons(file));
+  const history = isPublished.every(Boolean)
+    ? await publishedHistory(files, options)
+    : await fittedHistory(files, isPublished, options);
+  const left = options.without ?? [];
+  for (const name of left) requireAgent(history.points, name);
+  return { ...history, points: history.points.filter(({ agent }) => !left.includes(agent)) };
+}
+
+/** The points that a trend goes through. */
+export function chosen(points: readonly HorizonPoint[], options: HistoryOptions): HorizonPoint[] {
+  const { from = -Infinity, before = Infinity, cap = Infinity, who } = options;
+  if (who !== "all") return stateOfTheArt(points, ruleOf(options));
+  return points
+    .filter(
+      ({ agent, releaseDate, horizon }) =>
+        agent !== HUMAN && from <= releaseDate && releaseDate < before && horizon <= cap,
+    )
+    .sort((a, b) => a.releaseDate - b.releaseDate);
+}
+
+export function ruleOf({ from, before, cap, who }: HistoryOptions): SotaRule {
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(before === undefined ? {} : { before }),
+    ...(cap === undefined ? {} : { cap }),
+    ...(who === "all" ? {} : { order: who }),
+  };
+}
+
+/** Parses human time such as "90min", "16h" or "100 h", into minutes. */
+export function humanTime(option: string): (text: string) => number {
+  return (text) => {
+    const [, amount, unit] = /^(\d+(?:\.\d+)?)\s?(min|h)$/.exec(text.trim()) ?? [];
+    const minutes = Number(amount) * (unit === "h" ? 60 : 1);
+    if (minutes > 0) return minutes;
+    throw new InvalidArgumentError(`${option} takes a time such as 90min or 16h.`);
+  };
+}
+
+async function publishedHistory(
+  files: readonly string[],
+  { success, agent: only }: HistoryOptions,
+): Promise<History> {
+  if (success !== 0.5 && success !== 0.8) {
+    throw new Fault(
+      `--success ${success}`,
+      "horizons are published for 0.5 and 0.8 only",
+      "Give one of the two, or files of runs",
+    );
+  }
+  const byAgent = new Map<string, HorizonPoint>();
+  for (const file of files) {
+    for (const point of await readPublishedHorizons(file, success === 0.5 ? "p50" : "p80")) {
+      if (!byAgent.has(point.agent)) byAgent.set(point.agent, point);
+    }
+  }
+  const points = [...byAgent.values()];
+  for (const name of only ?? []) requireAgent(points, name);
+  return {
+    points: only ? points.filter(({ agent }) => only.includes(agent)) : points,
+    runs: null,
+    draws: null,
+  };
+}
+
+async function fittedHistory(
+  files: readonly string[],
+  isPublished: readonly boolean[],
+  options: HistoryOptions,
+): Promise<History> {
+  const odd = isPublished.indexOf(true);
+  if (odd >= 0) {
+    throw new Fault(
+      files[odd]!,
+      "it holds published horizons, and the other files runs",
+      "Give files of one kind",
+    );
+  }
+  if (options.dates === undefined) {
+    throw new Fault(
+      files.join(", "),
+      "runs do not say when their agents came out",
+      "Give --dates FILE with lines such as GPT-2: 2019-02-14",
+    );
+  }
+  const releaseDates = await readReleaseDates(options.dates);
+  const { suite } = await readRuns(files, options);
+  const undated = suite.agents.filter(({ agent }) => agent !== HUMAN && !releaseDates.has(agent));
+  if (undated.length > 0) {
+    warn(`no release date, so left out: ${undated.map(({ agent }) => agent).join(", ")}`);
+  }
+  const { method, weighting, draws, seed, success } = options;
+  const dated = { ...suite, agents: suite.agents.filter(({ agent }) => releaseDates.has(agent)) };
+  // One draw costs nothing and gives the fits; intervals need the draws that were asked for.
+  const drawn =
+    draws > 0 ? await bootstrapHorizons(dated, { method, weighting, draws, seed }) : null;
+  const fits = drawn ? drawn.agents.map(({ fit }) => fit) : fitSuite(dated, { method, weighting });
+  const points = fits.flatMap((fit, index): HorizonPoint[] => {
+    const { estimate, low, high } = drawn
+      ? horizonInterval(drawn.agents[index]!, success)
+      : { estimate: horizonAt(fit, success), low: Number.NaN, high: Number.NaN };
+    if (!(estimate > 0 && estimate < Infinity)) {
+      warn(`${fit.agent}: ${fit.warnings[0] ?? "it has no horizon"}; left out`);
+      return [];
+    }
+    const interval = Number.isNaN(low) ? {} : { low, high };
+    const releaseDate = releaseDates.get(fit.agent)!;
+    return [{ agent: fit.agent, releaseDate, horizon: estimate, ...interval }];
+  });
+  return {
+    points,
+    runs: { suite, releaseDates },
+    draws: drawn
+      ? new Map(drawn.agents.map((each) => [each.agent, drawnHorizons(each, success)]))
+      : null,
+  };
+}
+
+function requireAgent(points: readonly HorizonPoint[], name: string): void {
+  if (points.some(({ agent }) => agent === name)) return;
+  const known = points.map(({ agent }) => agent).join(", ");
+  throw new Fault(`agent "${name}"`, "none of the files has it", `There are: ${known}`);
+}
+
+function chance(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("--success takes a chance between 0 and 1, such as 0.8.");
+}
+
+function day(option: string): (text: string) => number {
+  return (text) => dayOf(text, option);
+}
+
+function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

@@ -1,0 +1,222 @@
+import type { Command } from "commander";
+import {
+  backtest,
+  type DoublingDraws,
+  dateOf,
+  doublingInterval,
+  fitGrowth,
+  fitTrend,
+  GROWTH_SHAPES,
+  type GrowthFit,
+  growthDate,
+  type HorizonPoint,
+  horizonOn,
+  isoDate,
+  MILESTONES,
+  type ShapeBacktest,
+  type Trend,
+  type TrendBreak,
+  testForBreak,
+  trendDraws,
+} from "../horizon/index.ts";
+import { Fault } from "../record/index.ts";
+import {
+  addHistoryOptions,
+  chosen,
+  HISTORY_FILES,
+  type History,
+  type HistoryOptions,
+  readHistory,
+  ruleOf,
+} from "./horizon-history.ts";
+import { estimateTable, wrapped } from "./horizon-screen.ts";
+import { duration, durationRange, percent } from "./horizon-words.ts";
+import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { table } from "./table.ts";
+
+interface TrendCommand extends HistoryOptions {
+  readonly shapes?: boolean;
+  readonly bend?: boolean;
+}
+
+export function addHorizonTrend(group: Command): void {
+  addHistoryOptions(group.command("trend"))
+    .argument("<file...>", "published horizons, or files of runs, see below")
+    .option("--shapes", "compare shapes of growth beside the exponential")
+    .option("--bend", "test whether growth changed its pace once")
+    .description("how fast horizons grow with release date: the doubling time")
+    .addHelpText("after", HISTORY_FILES)
+    .action(async (files: string[], options: TrendCommand, command: Command) => {
+      const { json } = globalOptions(command);
+      const history = await readHistory(files, options);
+      const result = measure(history, options);
+      if (json) printJson(jsonOf(result, options));
+      else print(text(result, options));
+    });
+}
+
+interface TrendResult {
+  readonly points: readonly HorizonPoint[];
+  readonly trend: Trend;
+  /** Over joint draws, where there were runs to draw from. */
+  readonly drawn: DoublingDraws | null;
+  readonly shapes: readonly { readonly fit: GrowthFit; readonly test: ShapeBacktest | null }[];
+  readonly bend: TrendBreak | null;
+}
+
+function measure(history: History, options: TrendCommand): TrendResult {
+  const points = chosen(history.points, options);
+  const trend = fitTrend(points);
+  const drawn = history.draws ? doublingInterval(trendDraws(points, history.draws)) : null;
+  return {
+    points,
+    trend,
+    drawn,
+    shapes: options.shapes ? shapesOf(history.points, points, options) : [],
+    bend: options.bend ? testForBreak(points, { seed: options.seed }) : null,
+  };
+}
+
+/** Every shape that the points determine, with its back-test where there are agents enough. */
+function shapesOf(
+  all: readonly HorizonPoint[],
+  points: readonly HorizonPoint[],
+  options: TrendCommand,
+): TrendResult["shapes"] {
+  const fits = GROWTH_SHAPES.flatMap((shape) => faultless(() => fitGrowth(points, shape)) ?? []);
+  const shapes = fits.map(({ shape }) => shape);
+  const history = options.who === "all" ? points : all;
+  const tests = faultless(() => backtest(history, { shapes }, ruleOf(options)));
+  return fits.map((fit) => ({
+    fit,
+    test: tests?.find(({ shape }) => shape === fit.shape) ?? null,
+  }));
+}
+
+/** Null where there are too few points for what was asked. */
+function faultless<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+}
+
+function text({ points, trend, drawn, shapes, bend }: TrendResult, options: TrendCommand): string {
+  const { doubling } = trend;
+  const byDraws = drawn
+    ? `; over draws of tasks and runs ${days(drawn.estimate)} ${daysRange(drawn)}`
+    : "";
+  const at = (milestone: keyof typeof MILESTONES) => isoDate(dateOf(trend, MILESTONES[milestone]));
+  return [
+    wrapped(
+      `${paint("bold", `${percent(options.success)} horizons double in ${days(doubling.estimate)}`)} ${daysRange(doubling)}${byDraws}`,
+    ),
+    paint("dim", `${points.length} agents, R² ${trend.rSquared.toFixed(3)}; 95 % intervals`),
+    "",
+    pointsTable(points, trend),
+    "",
+    `The line reaches 100 h on ${at("hundred-hours")}, a work-month of 167 h on ${at("work-month")}.`,
+    paint("dim", wrapped("`glasshouse horizon forecast` has the uncertainty of such dates.")),
+    ...(shapes.length > 0 ? ["", shapesTable(shapes)] : []),
+    ...(bend ? ["", bendText(bend)] : []),
+  ].join("\n");
+}
+
+function pointsTable(points: readonly HorizonPoint[], trend: Trend): string {
+  const right = "right" as const;
+  return estimateTable(
+    [
+      { title: "Agent" },
+      { title: "Released" },
+      { title: "Horizon", align: right },
+      { title: "Trend", align: right },
+      { title: "Ratio", align: right },
+    ],
+    points.map((point) => {
+      const { agent, releaseDate, horizon, low = Number.NaN, high = Number.NaN } = point;
+      const expected = horizonOn(trend, releaseDate);
+      return [
+        paint("bold", cleanLine(agent)),
+        isoDate(releaseDate),
+        { main: duration(horizon), range: durationRange({ low, high }) },
+        duration(expected),
+        (horizon / expected).toFixed(2),
+      ];
+    }),
+  );
+}
+
+function shapesTable(shapes: TrendResult["shapes"]): string {
+  const best = Math.min(...shapes.map(({ fit }) => fit.aicc));
+  const right = "right" as const;
+  const month = MILESTONES["work-month"];
+  return [
+    table(
+      [
+        { title: "Growth" },
+        { title: "R²", align: right },
+        { title: "AICc above best", align: right },
+        { title: duration(month) },
+        { title: "Back-test error, doublings", align: right },
+        { title: "Covered", align: right },
+      ],
+      shapes.map(({ fit, test }) => [
+        fit.shape,
+        fit.rSquared.toFixed(3),
+        Number.isFinite(fit.aicc) ? (fit.aicc - best).toFixed(1) : "–",
+        isoDate(growthDate(fit, month)),
+        test ? test.error.toFixed(2) : "–",
+        test ? `${(test.coverage * 100).toFixed(0)} of ${percent(test.level)}` : "–",
+      ]),
+    ),
+    paint("dim", wrapped("Back-tests fit the agents before a date and predict the next three.")),
+  ].join("\n");
+}
+
+function bendText({ day, low, high, p, doublingBefore, doublingAfter }: TrendBreak): string {
+  return wrapped(
+    `Best bend on ${isoDate(day)} [${isoDate(low)}, ${isoDate(high)}]: doubling in ${days(doublingBefore)} before, ${days(doublingAfter)} after. Chance alone makes as good a bend with p = ${p.toPrecision(2)}.`,
+  );
+}
+
+function days(count: number): string {
+  return Number.isFinite(count) ? `${count.toFixed(1)} days` : "never";
+}
+
+function daysRange({ low, high }: { readonly low: number; readonly high: number }): string {
+  const end = (count: number) => (Number.isFinite(count) ? count.toFixed(1) : "never");
+  return `[${end(low)}, ${end(high)}]`;
+}
+
+function jsonOf(
+  { points, trend, drawn, shapes, bend }: TrendResult,
+  { success, from, before, cap, who }: TrendCommand,
+): object {
+  const dated = (day: number) => (Number.isFinite(day) ? isoDate(day) : null);
+  return {
+    success,
+    rule: {
+      who,
+      from: from === undefined ? null : isoDate(from),
+      before: before === undefined ? null : isoDate(before),
+      capMinutes: cap ?? null,
+    },
+    points: points.map((point) => ({ ...point, releaseDate: isoDate(point.releaseDate) })),
+    trend,
+    doublingOverDraws: drawn,
+    milestones: Object.values(MILESTONES).map((minutes) => ({
+      minutes,
+      date: dated(dateOf(trend, minutes)),
+    })),
+    shapes: shapes.map(({ fit, test }) => ({
+      shape: fit.shape,
+      parameters: fit.parameters,
+      ...{ rSquared: fit.rSquared, aic: fit.aic, aicc: fit.aicc, bic: fit.bic },
+      workMonth: dated(growthDate(fit, MILESTONES["work-month"])),
+      backtest: test,
+    })),
+    bend: bend && { ...bend, day: dated(bend.day), low: dated(bend.low), high: dated(bend.high) },
+  };
+}
