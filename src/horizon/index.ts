@@ -22,8 +22,17 @@ export {
   type HorizonDraws,
   type HorizonInterval,
   horizonInterval,
+  horizonTInterval,
 } from "./bootstrap.ts";
 export type { Level } from "./bootstrap-table.ts";
+export {
+  type CompareOptions,
+  type Comparison,
+  compareDraws,
+  compareWithTrend,
+  type TrendComparison,
+} from "./compare.ts";
+export { type Coverage, type CoveragePlan, measureCoverage } from "./coverage.ts";
 export {
   type SimulatedAgent,
   type SimulatedTask,
@@ -53,6 +62,7 @@ export {
 export type { DateQuantiles, WeightedShape } from "./forecast-dates.ts";
 export { forecastPublished, type PublishedForecastOptions } from "./forecast-published.ts";
 export { forecastSuite, type SuiteForecastOptions } from "./forecast-suite.ts";
+export { horizonsOnBothSuites, publishedHorizons } from "./published-horizons.ts";
 export {
   holdsPublishedHorizons,
   type PublishedHorizon,
