@@ -1,5 +1,5 @@
 import { Fault } from "../record/index.ts";
-import { type Interval, quantile } from "../stats/index.ts";
+import { type Interval, quantile, standardDeviation, studentT } from "../stats/index.ts";
 import { makeDraws } from "./bootstrap-draw.ts";
 import { type Level, layOut } from "./bootstrap-table.ts";
 import { type FitOptions, fitSuite, type HorizonFit, horizonAt, METHODS } from "./fit.ts";
@@ -47,6 +47,8 @@ export interface AgentDraws {
 /** Joint draws: draw i of every agent saw the same families and tasks. */
 export interface HorizonDraws {
   readonly draws: number;
+  /** Families that any agent attempted: how many independent units there are. */
+  readonly families: number;
   /** In the order of `suite.agents`. */
   readonly agents: readonly AgentDraws[];
 }
@@ -99,6 +101,9 @@ export async function bootstrapHorizons(
   else await runInThreads(new URL("./bootstrap-draw.ts", import.meta.url), "makeDraws", jobs);
   return {
     draws,
+    families: new Set(
+      table.groups.flatMap((group) => Array.from(group, (t) => suite.tasks[t]!.family)),
+    ).size,
     agents: fits.map((fit, index) => ({
       agent: fit.agent,
       fit,
@@ -144,6 +149,31 @@ export function horizonInterval(draws: AgentDraws, q: number, level = 0.95): Hor
     high: at((1 + level) / 2),
     level,
     usable: usable.length,
+  };
+}
+
+/**
+ * A t interval of ln(horizon) about the estimate, with the draws' standard deviation and a degree
+ * of freedom less than there are families. Meant for draws of families alone (`levels: ["families"]`),
+ * which hold all there is between and within families once: resampling tasks and runs as well
+ * counts part of it again (see `measureCoverage`). Draws with a horizon of 0 or infinity are left out.
+ */
+export function horizonTInterval(
+  draws: AgentDraws,
+  families: number,
+  q: number,
+  level = 0.95,
+): HorizonInterval {
+  const logs = drawnHorizons(draws, q).map(Math.log).filter(Number.isFinite);
+  const estimate = horizonAt(draws.fit, q);
+  const canTell = logs.length >= 2 && families >= 2 && estimate > 0;
+  const reach = canTell
+    ? studentT(families - 1).upperQuantile((1 - level) / 2) * standardDeviation(logs)
+    : Number.NaN;
+  return {
+    ...{ estimate, level, usable: logs.length },
+    low: estimate * Math.exp(-reach),
+    high: estimate * Math.exp(reach),
   };
 }
 
