@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { EventBody, JsonObject } from "../record/index.ts";
 import { messageContent } from "./inspect-message.ts";
+import { brief, seenItems } from "./seen.ts";
 import { asArray, asString, asText, member } from "./shape.ts";
 
 /**
@@ -23,25 +23,14 @@ export interface SeenMessages {
 }
 
 export function seenMessages(): SeenMessages {
-  /** How often a message was told, and how often the call under way listed it. */
-  const told = new Map<string, number>();
-  const listed = new Map<string, number>();
+  const messages = seenItems();
   const calls = new Set<string>();
   const results = new Map<string, string>();
   return {
-    startInput: () => listed.clear(),
-    isNew(message) {
-      const key = messageKey(message);
-      const times = (listed.get(key) ?? 0) + 1;
-      listed.set(key, times);
-      // Without ids, "continue" said twice is two messages once a call lists it twice.
-      if (times <= (told.get(key) ?? 0)) return false;
-      told.set(key, times);
-      return true;
-    },
+    startInput: messages.startList,
+    isNew: (message) => messages.isNew(messageKey(message)),
     addTurn(message, events) {
-      const key = messageKey(message);
-      told.set(key, (told.get(key) ?? 0) + 1);
+      messages.add(messageKey(message));
       for (const event of events) {
         if (event.kind === "tool-call" && event.callId !== undefined) calls.add(event.callId);
       }
@@ -65,9 +54,4 @@ function messageKey(message: JsonObject): string {
   if (id !== undefined) return `${id} ${role} ${text.length}`;
   const calls = asArray(message.tool_calls).map((call) => asText(member(call, "id")));
   return brief(JSON.stringify([role, text, asText(message.tool_call_id), calls]));
-}
-
-/** Short enough to keep for each of a million messages. */
-function brief(text: string): string {
-  return text.length < 64 ? text : createHash("sha256").update(text).digest("base64");
 }

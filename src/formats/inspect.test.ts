@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { TranscriptEvent } from "../record/index.ts";
 import {
   corpusFiles,
   HAS_CORPUS,
@@ -7,6 +6,7 @@ import {
   readBytes,
   readCorpusFile,
 } from "./corpus.test-support.ts";
+import { content, story } from "./stories.test-support.ts";
 import { zipOf } from "./zip.test-support.ts";
 
 describe("an Inspect log that we made", () => {
@@ -97,7 +97,7 @@ describe("an Inspect log that we made", () => {
     const { transcript, events: told } = transcripts[0]!;
     expect(transcript.task).toEqual({ id: "demo/a", input: "attachment://aa", target: "t" });
     expect(transcript.status).toBe("success");
-    expect(told.map(summary)).toEqual([
+    expect(story(told)).toEqual([
       "span begin react",
       "input user: Clean up.",
       "reasoning raw: I could just delete it.",
@@ -175,33 +175,3 @@ describe.skipIf(!HAS_CORPUS)(`real Inspect logs${HAS_CORPUS ? "" : ` (${NO_CORPU
     expect(byId(chunked)).toEqual(byId(original));
   });
 });
-
-/** Events without where they stand. */
-function content(events: readonly TranscriptEvent[]) {
-  return events.map(({ at, ...event }) => event);
-}
-
-function summary(event: TranscriptEvent): string {
-  switch (event.kind) {
-    case "input":
-      return `input ${event.role}: ${event.text}`;
-    case "reasoning":
-      return `reasoning ${event.visibility}: ${event.text}`;
-    case "output":
-      return `output: ${event.text}`;
-    case "tool-call":
-      return `tool-call ${event.tool} ${JSON.stringify(event.arguments)}`;
-    case "tool-result":
-      return `tool-result ${event.callId}: ${event.text}`;
-    case "decision":
-      return `decision ${event.decider}: ${event.verdict}`;
-    case "score":
-      return `score ${event.score.scorer}: ${event.score.value}`;
-    case "span":
-      return `span ${event.edge} ${event.name}`;
-    case "other":
-      return `other ${event.name}`;
-    default:
-      return event.kind;
-  }
-}

@@ -2,7 +2,9 @@ import type { Json } from "../record/index.ts";
 
 /**
  * JSON with `NaN`, `Infinity` and `-Infinity`, and with integers of any length; those that a double
- * cannot hold exactly become strings. The caller has bounded the nesting. Throws SyntaxError.
+ * cannot hold exactly become strings. Reads Python's literals too, as a printed list of messages has
+ * them: single quotes, `None`, `True`, `False`. The caller has bounded the nesting. Throws
+ * SyntaxError.
  */
 export function parseTolerantly(text: string): Json {
   let at = 0;
@@ -15,6 +17,7 @@ export function parseTolerantly(text: string): Json {
       case "[":
         return array();
       case '"':
+      case "'":
         return string();
       default:
         return word();
@@ -27,7 +30,7 @@ export function parseTolerantly(text: string): Json {
     if (!closes("}")) {
       do {
         blank();
-        if (text[at] !== '"') fail();
+        if (text[at] !== '"' && text[at] !== "'") fail();
         const key = string();
         blank();
         if (text[at++] !== ":") fail();
@@ -50,12 +53,20 @@ export function parseTolerantly(text: string): Json {
 
   const string = (): string => {
     const start = at;
-    for (at++; text[at] !== '"'; at++) {
+    const quote = text[at];
+    for (at++; text[at] !== quote; at++) {
       if (at >= text.length) fail();
       if (text[at] === "\\") at++;
     }
     at++;
-    return JSON.parse(text.slice(start, at)) as string;
+    if (quote === '"') {
+      try {
+        return JSON.parse(text.slice(start, at)) as string;
+      } catch {
+        // Python's escapes go beyond JSON's.
+      }
+    }
+    return unescapePython(text.slice(start + 1, at - 1));
   };
 
   const word = (): Json => {
@@ -64,6 +75,7 @@ export function parseTolerantly(text: string): Json {
     if (!found) return fail();
     at += found.length;
     if (/^-?(?:NaN|Infinity)$/.test(found)) return found;
+    if (Object.hasOwn(PYTHON_WORDS, found)) return PYTHON_WORDS[found] ?? null;
     const parsed = JSON.parse(found) as number | boolean | null;
     const isExact =
       typeof parsed !== "number" || !/^-?\d+$/.test(found) || Number.isSafeInteger(parsed);
@@ -99,3 +111,26 @@ export function parseTolerantly(text: string): Json {
 }
 
 const WORD = /[-+.\w]+/y;
+
+const PYTHON_WORDS: { readonly [word: string]: Json } = { None: null, True: true, False: false };
+
+const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([^xuU]))/gs;
+const NAMED: { readonly [letter: string]: string } = {
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  a: "\x07",
+  "0": "\0",
+  "\n": "",
+};
+
+function unescapePython(text: string): string {
+  return text.replace(ESCAPE, (all, x?: string, u?: string, long?: string, letter?: string) => {
+    if (letter !== undefined) return NAMED[letter] ?? (/['"\\]/.test(letter) ? letter : all);
+    const code = Number.parseInt((x ?? u ?? long)!, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+  });
+}

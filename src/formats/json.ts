@@ -7,11 +7,20 @@ import { Unreadable } from "./problem.ts";
 /**
  * Parses UTF-8 JSON as tools in the wild write it: `NaN`, `Infinity` and `-Infinity` become strings
  * of that name, and integers beyond 2^53 become strings of their digits, so that nothing is rounded
- * and everything stays JSON. A byte order mark is skipped.
+ * and everything stays JSON. A list of objects as Python prints it is read too. A byte order mark is
+ * skipped.
  *
  * Throws SyntaxError where it is not JSON, Unreadable where it is beyond the limits.
  */
 export function parseJson(bytes: Buffer, limits: ReadLimits): Json {
+  return parseMeasured(bytes, limits).value;
+}
+
+/** The same, with how many values the text holds at most. */
+export function parseMeasured(
+  bytes: Buffer,
+  limits: ReadLimits,
+): { readonly value: Json; readonly values: number } {
   if (bytes.length > limits.documentBytes) {
     throw new Unreadable(`it is larger than ${limits.documentBytes} bytes`);
   }
@@ -21,15 +30,22 @@ export function parseJson(bytes: Buffer, limits: ReadLimits): Json {
     throw new Unreadable(`it holds more than ${limits.documentValues} values`);
   }
   const text = bytes.toString("utf8", hasByteOrderMark(bytes) ? 3 : 0);
+  return { value: parse(text, bigIntegers), values };
+}
+
+function parse(text: string, bigIntegers: boolean): Json {
   if (bigIntegers) return parseTolerantly(text);
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
     // The tolerant parser is slower, so only what JSON.parse refuses goes there.
-    if (!NON_FINITE.test(text)) throw error;
+    if (!NON_FINITE.test(text) && !PYTHON.test(text)) throw error;
     return parseTolerantly(text);
   }
 }
+
+/** A list of messages as Python prints it. */
+const PYTHON = /^\s*\[\{'/;
 
 const NON_FINITE = /\b(?:NaN|Infinity)\b/;
 

@@ -16,6 +16,10 @@ export interface ReadLimits {
   readonly memberRatio: number;
   /** Members of one archive. */
   readonly members: number;
+  /** Lines of a log that must be seen together, in bytes. */
+  readonly logBytes: number;
+  /** Values in such lines. */
+  readonly logValues: number;
   /** Text of attachments and pooled messages kept in memory for one sample, in bytes. */
   readonly pooledBytes: number;
 }
@@ -29,5 +33,7 @@ export const READ_LIMITS: ReadLimits = {
   memberBytes: 16_384 * MIB,
   memberRatio: 400,
   members: 500_000,
+  logBytes: 128 * MIB,
+  logValues: 6_000_000,
   pooledBytes: 256 * MIB,
 };

@@ -1,8 +1,9 @@
-import type { Transcript, TranscriptEvent } from "../record/index.ts";
+import type { Json, Transcript, TranscriptEvent } from "../record/index.ts";
+import { documentTranscripts } from "./documents.ts";
 import { readInspectArchive } from "./inspect-archive.ts";
-import { inspectJsonTranscripts, isInspectJson } from "./inspect-json.ts";
 import { parseJson } from "./json.ts";
 import { READ_LIMITS, type ReadLimits } from "./limits.ts";
+import { logFormat, readLines } from "./logs.ts";
 import { describeProblem, type TranscriptProblem } from "./problem.ts";
 import type { ByteSource } from "./source.ts";
 
@@ -37,15 +38,55 @@ export async function collectEvents(transcript: Transcript): Promise<readonly Tr
   return events;
 }
 
-async function* read(source: ByteSource, limits: ReadLimits) {
+async function* read(
+  source: ByteSource,
+  limits: ReadLimits,
+): AsyncIterable<Transcript | TranscriptProblem> {
   const start = await source.read(0, 4);
   if (start.length === 4 && start.readUInt32LE(0) === ZIP) {
     yield* readInspectArchive(source, limits);
+  } else if (start.toString("latin1") === PARQUET) {
+    yield { place: source.name, problem: "it is a Parquet table, not a transcript" };
+  } else if (await hasLines(source, limits)) {
+    yield* readLines(source, limits);
+  } else {
+    yield* readDocument(source, limits);
+  }
+}
+
+async function* readDocument(
+  source: ByteSource,
+  limits: ReadLimits,
+): AsyncIterable<Transcript | TranscriptProblem> {
+  const bytes = await source.read(0, Math.min(source.size, limits.documentBytes + 1));
+  let value: Json;
+  try {
+    value = parseJson(bytes, limits);
+  } catch (error) {
+    // A log whose first line is broken still has its other lines.
+    if (!(error instanceof SyntaxError) || !bytes.includes(LF)) throw error;
+    yield* readLines(source, limits);
     return;
   }
-  const document = parseJson(await source.read(0, source.size), limits);
-  if (isInspectJson(document)) yield* inspectJsonTranscripts(document, source.name);
-  else yield { place: source.name, problem: "its format is not known" };
+  yield* logFormat(value) === undefined
+    ? documentTranscripts({ value, file: source.name })
+    : readLines(source, limits);
+}
+
+/** Whether the first line is JSON by itself and more follows. */
+async function hasLines(source: ByteSource, limits: ReadLimits): Promise<boolean> {
+  const head = await source.read(0, limits.documentBytes);
+  const end = head.indexOf(LF);
+  if (end < 0 || head.subarray(end).toString("latin1", 0, 256).trim() === "") return false;
+  try {
+    parseJson(head.subarray(0, end), limits);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const ZIP = 0x04034b50;
+/** Inspect Scout keeps the results of its scans in such tables. */
+const PARQUET = "PAR1";
+const LF = 0x0a;
