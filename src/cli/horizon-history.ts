@@ -200,7 +200,8 @@ function requireAgent(points: readonly HorizonPoint[], name: string): void {
   throw new Fault(`agent "${name}"`, "none of the files has it", `There are: ${known}`);
 }
 
-function chance(text: string): number {
+/** Parses a chance of success. */
+export function chance(text: string): number {
   const value = Number(text);
   if (value > 0 && value < 1) return value;
   throw new InvalidArgumentError("--success takes a chance between 0 and 1, such as 0.8.");

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addHorizonCompare } from "./horizon-compare.ts";
 import { addHorizonFit } from "./horizon-fit.ts";
 import { addHorizonForecast } from "./horizon-forecast.ts";
 import { addHorizonTrend } from "./horizon-trend.ts";
@@ -8,5 +9,6 @@ export function addHorizon(program: Command): void {
   const group = program
     .command("horizon")
     .description("measure and forecast how long a task AI agents can do");
-  for (const add of [addHorizonFit, addHorizonTrend, addHorizonForecast]) add(group);
+  for (const add of [addHorizonFit, addHorizonTrend, addHorizonForecast, addHorizonCompare])
+    add(group);
 }

@@ -1,0 +1,122 @@
+import type { Command } from "commander";
+import {
+  bootstrapHorizons,
+  type Comparison,
+  compareDraws,
+  drawsOf,
+  type HorizonDraws,
+  horizonAt,
+} from "../horizon/index.ts";
+import { Fault } from "../record/index.ts";
+import { chance } from "./horizon-history.ts";
+import { addRunOptions, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
+import { estimateTable, wrapped } from "./horizon-screen.ts";
+import { duration, percent } from "./horizon-words.ts";
+import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+
+interface CompareCommand extends RunOptions {
+  readonly success: number;
+  readonly with?: string;
+}
+
+export function addHorizonCompare(group: Command): void {
+  addRunOptions(group.command("compare"))
+    .argument("<file...>", "files of runs, see below")
+    .option("--with <agent>", "compare with this agent; the one with the longest horizon")
+    .option("--success <q>", "the chance of success that defines the horizon", chance, 0.5)
+    .description("agents side by side on the same draws of tasks, so that what they share cancels")
+    .addHelpText("after", RUN_FILES)
+    .action(async (files: string[], options: CompareCommand, command: Command) => {
+      const { json } = globalOptions(command);
+      const { suite } = await readRuns(files, options);
+      const { method, weighting, draws, seed } = options;
+      if (draws === 0) throw new Fault("--draws 0", "a comparison needs draws", "Leave it out");
+      const drawn = await bootstrapHorizons(suite, { method, weighting, draws, seed });
+      const result = compareAll(drawn, options);
+      if (json) printJson({ method, weighting, draws, seed, success: options.success, ...result });
+      else print(text(result, options));
+    });
+}
+
+interface CompareResult {
+  readonly with: string;
+  readonly agents: readonly {
+    readonly agent: string;
+    readonly horizon: number;
+    readonly comparison: Comparison;
+  }[];
+}
+
+function compareAll(drawn: HorizonDraws, { success, with: named }: CompareCommand): CompareResult {
+  const curves = drawn.agents
+    .filter(({ fit }) => fit.status === "fitted" || fit.status === "separated")
+    .sort((a, b) => horizonAt(b.fit, success) - horizonAt(a.fit, success));
+  if (curves.length < 2) {
+    throw new Fault(
+      "comparison",
+      `${curves.length} of ${drawn.agents.length} agents have a curve, and it takes two`,
+      "Give runs of two agents that both succeed and fail",
+    );
+  }
+  const other = named === undefined ? curves[0]! : drawsOf(drawn, named);
+  return {
+    with: other.agent,
+    agents: curves
+      .filter((each) => each !== other)
+      .map((each) => ({
+        agent: each.agent,
+        horizon: horizonAt(each.fit, success),
+        comparison: compareDraws(each, other, { success }),
+      })),
+  };
+}
+
+function text(result: CompareResult, { success, draws, seed }: CompareCommand): string {
+  const right = "right" as const;
+  const name = cleanLine(result.with);
+  return [
+    paint("bold", `Compared with ${name}, at ${percent(success)} success`),
+    "",
+    estimateTable(
+      [
+        { title: "Agent" },
+        { title: "Horizon", align: right },
+        { title: "Ratio", align: right },
+        { title: "Longer in", align: right },
+        { title: "p", align: right },
+        { title: "Slope difference", align: right },
+      ],
+      result.agents.map(({ agent, horizon, comparison }) => {
+        const { ratio, slopeDifference: slope, winRate, p, usable } = comparison;
+        return [
+          paint("bold", cleanLine(agent)),
+          duration(horizon),
+          { main: factor(ratio.estimate), range: `[${factor(ratio.low)}, ${factor(ratio.high)}]` },
+          percent(Math.round(winRate * 1000) / 1000),
+          p === 0 ? `< ${(2 / usable).toPrecision(1)}` : p.toPrecision(2),
+          {
+            main: signed(slope.estimate),
+            range: `[${signed(slope.low)}, ${signed(slope.high)}]`,
+          },
+        ];
+      }),
+    ),
+    "",
+    paint(
+      "dim",
+      wrapped(
+        `Ratio: the agent's horizon over ${name}'s. "Longer in": share of draws in which its horizon is the longer. Slope in logits a doubling of length; above 0 falls slower. 95 % intervals from ${draws} joint draws, seed ${seed}. p is two-sided and not corrected for the number of agents.`,
+      ),
+    ),
+  ].join("\n");
+}
+
+function factor(ratio: number): string {
+  if (ratio === Infinity) return "no limit";
+  if (ratio > 0 && ratio < 0.001) return "< 0.001";
+  return ratio >= 100 ? ratio.toFixed(0) : Number(ratio.toPrecision(2)).toString();
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+}
