@@ -30,11 +30,11 @@ export async function inLanes<T>(
 }
 
 /** Says in whatever goes wrong what it went wrong with. */
-export async function named(name: string, work: () => Promise<void>): Promise<void> {
+export async function named(name: () => string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (error instanceof Error) error.message = `${name}: ${error.message}`;
+    if (error instanceof Error) error.message = `${name()}: ${error.message}`;
     throw error;
   }
 }

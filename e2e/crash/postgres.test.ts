@@ -62,15 +62,18 @@ describe.skipIf(!server || !holdsUntrusted)(
         const [first, second] = [worker(home), worker(home)];
         const run = runCoins(home);
         const timer = setTimeout(() => first.child.kill("SIGKILL"), moment);
-        await named(`worker killed after ${moment.toFixed(0)} ms`, async () => {
-          const { code, stderr } = await run.ended;
-          clearTimeout(timer);
-          first.child.kill("SIGKILL");
-          expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-          expect(await first.ended).toMatchObject({ code: null, signal: "SIGKILL", stderr: "" });
-          await stops(second);
-          await expectSame(home, undisturbed, 1);
-        });
+        await named(
+          () => `worker killed after ${moment.toFixed(0)} ms`,
+          async () => {
+            const { code, stderr } = await run.ended;
+            clearTimeout(timer);
+            first.child.kill("SIGKILL");
+            expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+            expect(await first.ended).toMatchObject({ code: null, signal: "SIGKILL", stderr: "" });
+            await stops(second);
+            await expectSame(home, undisturbed, null);
+          },
+        );
         await clear(home);
       });
     }, 7_200_000);
@@ -80,20 +83,23 @@ describe.skipIf(!server || !holdsUntrusted)(
       await inLanes(chosen.entries(), async ([index, killAt]) => {
         const home = await newLab(`run-${index}`);
         const journal = join(home.folder, "boundaries");
-        await named(`run killed at "${killAt}"`, async () => {
-          // Alone until then: a boundary that a worker passes is not the run's to die at.
-          const killed = await runCoins(home, { boundaries: journal, killAt }).ended;
-          expect(killed).toMatchObject({ code: null, signal: "SIGKILL", stderr: "" });
-          const before = await readLedger(home);
-          const kept = await acknowledged(journal);
+        await named(
+          () => `run killed at "${killAt}"`,
+          async () => {
+            // Alone until then: a boundary that a worker passes is not the run's to die at.
+            const killed = await runCoins(home, { boundaries: journal, killAt }).ended;
+            expect(killed).toMatchObject({ code: null, signal: "SIGKILL", stderr: "" });
+            const before = await readLedger(home);
+            const kept = await acknowledged(journal);
 
-          const workers = [worker(home), worker(home)];
-          const { code, stderr } = await runCoins(home).ended;
-          expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-          for (const each of workers) await stops(each);
-          expectNothingLost(before, await readLedger(home), kept);
-          await expectSame(home, undisturbed, 1);
-        });
+            const workers = [worker(home), worker(home)];
+            const { code, stderr } = await runCoins(home).ended;
+            expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+            for (const each of workers) await stops(each);
+            expectNothingLost(before, await readLedger(home), kept);
+            await expectSame(home, undisturbed, null);
+          },
+        );
         await clear(home);
       });
     }, 7_200_000);
