@@ -11,7 +11,7 @@ import { Fault } from "../record/index.ts";
 import { chance } from "./horizon-history.ts";
 import { addRunOptions, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
-import { duration, percent } from "./horizon-words.ts";
+import { duration, factor, percent } from "./horizon-words.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
 
 interface CompareCommand extends RunOptions {
@@ -109,12 +109,6 @@ function text(result: CompareResult, { success, draws, seed }: CompareCommand): 
       ),
     ),
   ].join("\n");
-}
-
-function factor(ratio: number): string {
-  if (ratio === Infinity) return "no limit";
-  if (ratio > 0 && ratio < 0.001) return "< 0.001";
-  return ratio >= 100 ? ratio.toFixed(0) : Number(ratio.toPrecision(2)).toString();
 }
 
 function signed(value: number): string {

@@ -29,6 +29,14 @@ export function durationRange({
   return Number.isNaN(low) ? "" : `[${duration(rough(low))}, ${duration(rough(high))}]`;
 }
 
+/** A ratio of two times: 0.33, 2.1, 250. */
+export function factor(ratio: number): string {
+  if (ratio === Infinity) return "no limit";
+  if (ratio > 0 && ratio < 0.001) return "< 0.001";
+  if (ratio > 10_000) return "> 10,000";
+  return ratio >= 100 ? ratio.toFixed(0) : Number(ratio.toPrecision(2)).toString();
+}
+
 function rough(minutes: number): number {
   return minutes >= 600 && minutes < Infinity ? Math.round(minutes / 60) * 60 : minutes;
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addHorizonCategories } from "./horizon-categories.ts";
 import { addHorizonCompare } from "./horizon-compare.ts";
 import { addHorizonFit } from "./horizon-fit.ts";
 import { addHorizonForecast } from "./horizon-forecast.ts";
@@ -9,6 +10,12 @@ export function addHorizon(program: Command): void {
   const group = program
     .command("horizon")
     .description("measure and forecast how long a task AI agents can do");
-  for (const add of [addHorizonFit, addHorizonTrend, addHorizonForecast, addHorizonCompare])
+  for (const add of [
+    addHorizonFit,
+    addHorizonTrend,
+    addHorizonForecast,
+    addHorizonCompare,
+    addHorizonCategories,
+  ])
     add(group);
 }

@@ -26,6 +26,24 @@ export {
 } from "./bootstrap.ts";
 export type { Level } from "./bootstrap-table.ts";
 export {
+  type Categories,
+  type Category,
+  type CategorySuite,
+  categoryOf,
+  readCategories,
+  SHIPPED_CATEGORIES,
+  splitSuite,
+} from "./categories.ts";
+export {
+  type CategoryGrowth,
+  type CategoryHorizons,
+  categoryGrowth,
+  categoryHorizons,
+  compareGrowth,
+  type GrowthComparison,
+} from "./categories-horizons.ts";
+export { type SharedSlopeOptions, sharedSlopeHorizons } from "./categories-shared-slope.ts";
+export {
   type CompareOptions,
   type Comparison,
   compareDraws,

@@ -1,0 +1,251 @@
+import { type Command, Option } from "commander";
+import {
+  type CategoryGrowth,
+  type CategoryHorizons,
+  type Comparison,
+  categoryGrowth,
+  categoryHorizons,
+  compareDraws,
+  compareGrowth,
+  type GrowthComparison,
+  type HorizonInterval,
+  horizonInterval,
+  readCategories,
+  readReleaseDates,
+  sharedSlopeHorizons,
+} from "../horizon/index.ts";
+import { Fault } from "../record/index.ts";
+import { chance } from "./horizon-history.ts";
+import { addRunOptions, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
+import { estimateTable, wrapped } from "./horizon-screen.ts";
+import { duration, durationRange, factor, percent } from "./horizon-words.ts";
+import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+
+interface CategoriesCommand extends RunOptions {
+  readonly categories?: string;
+  readonly slope: "shared" | "own";
+  readonly success: number;
+  readonly with?: string;
+  readonly dates?: string;
+}
+
+export function addHorizonCategories(group: Command): void {
+  addRunOptions(group.command("categories"))
+    .argument("<file...>", "files of runs, see below")
+    .option("--categories <file>", "which task family is of which category (YAML); METR's families")
+    .addOption(
+      new Option("--slope <kind>", "one slope for an agent's categories, or one for each")
+        .choices(["shared", "own"])
+        .default("shared"),
+    )
+    .option("--success <q>", "the chance of success that defines the horizon", chance, 0.5)
+    .option("--with <category>", "compare with this category; the first of the list")
+    .option("--dates <file>", "release dates of the agents, for growth by category")
+    .description("horizons by field of work, such as AI safety R&D, and how they differ")
+    .addHelpText("after", RUN_FILES)
+    .action(async (files: string[], options: CategoriesCommand, command: Command) => {
+      const { json } = globalOptions(command);
+      if (options.draws === 0) {
+        throw new Fault("--draws 0", "categories are compared by draws", "Leave it out");
+      }
+      const result = await measure(files, options);
+      if (json) printJson(jsonOf(result, options));
+      else print(text(result, options));
+    });
+}
+
+/** A category's horizon of one agent, and how it compares with the category of reference. */
+interface Row {
+  readonly category: string;
+  /** Tasks of the category that the agent attempted. */
+  readonly tasks: number;
+  readonly horizon: HorizonInterval;
+  readonly slope: number;
+  readonly status: string;
+  readonly warning?: string;
+  readonly comparison: Comparison | null;
+}
+
+interface CategoriesResult {
+  readonly categories: readonly CategoryHorizons[];
+  readonly reference: string;
+  readonly agents: readonly { readonly agent: string; readonly rows: readonly Row[] }[];
+  readonly growth: readonly {
+    readonly growth: CategoryGrowth;
+    readonly comparison: GrowthComparison | null;
+  }[];
+}
+
+async function measure(
+  files: readonly string[],
+  options: CategoriesCommand,
+): Promise<CategoriesResult> {
+  const { method, weighting, draws, seed, success, with: named } = options;
+  const mapping = await readCategories(options.categories);
+  const dates = options.dates === undefined ? null : await readReleaseDates(options.dates);
+  const { suite } = await readRuns(files, options);
+  const given = { method, weighting, draws, seed };
+  const categories =
+    options.slope === "shared"
+      ? sharedSlopeHorizons(suite, mapping, given)
+      : await categoryHorizons(suite, mapping, given);
+  const reference = categories.find(
+    ({ category }) => category === (named ?? categories[0]!.category),
+  );
+  if (!reference) {
+    throw new Fault(
+      `--with "${named}"`,
+      "no task is of this category",
+      `There are: ${categories.map(({ category }) => category).join(", ")}`,
+    );
+  }
+  const grown = dates
+    ? categories.flatMap((each) => categoryGrowth(each, dates, success) ?? [])
+    : [];
+  const first = grown.find(({ category }) => category === reference.category);
+  return {
+    categories,
+    reference: reference.category,
+    agents: suite.agents.map(({ agent }) => ({
+      agent,
+      rows: categories.flatMap((each) => rowOf(each, reference, agent, success) ?? []),
+    })),
+    growth: grown.map((growth) => ({
+      growth,
+      comparison: first && growth !== first ? compareGrowth(growth, first) : null,
+    })),
+  };
+}
+
+function rowOf(
+  { category, draws }: CategoryHorizons,
+  reference: CategoryHorizons,
+  agent: string,
+  success: number,
+): Row | null {
+  const own = draws.agents.find((each) => each.agent === agent);
+  if (!own) return null;
+  const other = reference.draws.agents.find((each) => each.agent === agent);
+  const { status, slope, tasks, warnings } = own.fit;
+  const isComparable =
+    other && category !== reference.category && [own, other].every(({ fit }) => fit.slope < 0);
+  return {
+    category,
+    tasks,
+    horizon: horizonInterval(own, success),
+    slope,
+    status,
+    ...(warnings[0] === undefined ? {} : { warning: warnings[0] }),
+    comparison: isComparable ? compareDraws(own, other, { success }) : null,
+  };
+}
+
+function text(result: CategoriesResult, options: CategoriesCommand): string {
+  const { success, slope, draws, seed } = options;
+  return [
+    ...result.agents.flatMap(({ agent, rows }) => [
+      agentTable(agent, rows, result, options),
+      ...rows.flatMap(({ category, warning }) =>
+        warning === undefined
+          ? []
+          : [`${paint("yellow", "*")} ${wrapped(`${category}: ${warning}.`, "  ")}`],
+      ),
+      "",
+    ]),
+    ...(result.growth.length > 0 ? [growthTable(result), ""] : []),
+    paint(
+      "dim",
+      wrapped(
+        `Horizons at ${percent(success)} success; ${slope === "shared" ? "one slope for all categories of an agent" : "each category has its own slope"}; 95 % intervals from ${draws} draws, seed ${seed}. Ratios are to ${result.reference}. Which family is where, and why: src/horizon/categories.yaml.`,
+      ),
+    ),
+  ].join("\n");
+}
+
+function agentTable(
+  agent: string,
+  rows: readonly Row[],
+  { categories, reference }: CategoriesResult,
+  { slope: kind }: CategoriesCommand,
+): string {
+  const right = "right" as const;
+  return estimateTable(
+    [
+      { title: cleanLine(agent) },
+      { title: "Families", align: right },
+      { title: "Tasks", align: right },
+      { title: "Horizon", align: right },
+      { title: `Over ${reference}`, align: right },
+      ...(kind === "own" ? [{ title: "Slope less theirs", align: right }] : []),
+    ],
+    rows.map(({ category, tasks, horizon, warning, comparison }) => {
+      const described = categories.find((each) => each.category === category)!;
+      const ratio = comparison?.ratio;
+      const slope = comparison?.slopeDifference;
+      return [
+        category + (warning === undefined ? "" : paint("yellow", " *")),
+        `${described.families}`,
+        `${tasks}`,
+        { main: duration(horizon.estimate), range: durationRange(horizon) },
+        ratio
+          ? { main: factor(ratio.estimate), range: `[${factor(ratio.low)}, ${factor(ratio.high)}]` }
+          : { main: "", range: "" },
+        ...(kind === "own"
+          ? [
+              slope
+                ? {
+                    main: slope.estimate.toFixed(2),
+                    range: `[${slope.low.toFixed(2)}, ${slope.high.toFixed(2)}]`,
+                  }
+                : { main: "", range: "" },
+            ]
+          : []),
+      ];
+    }),
+  );
+}
+
+function growthTable({ growth, reference }: CategoriesResult): string {
+  const right = "right" as const;
+  return estimateTable(
+    [
+      { title: "Growth" },
+      { title: "Agents", align: right },
+      { title: "Doublings a year", align: right },
+      { title: `More than ${reference}`, align: right },
+      { title: "p", align: right },
+    ],
+    growth.map(({ growth: { category, points, pace }, comparison }) => {
+      const difference = comparison?.difference;
+      return [
+        category,
+        `${points.length}`,
+        {
+          main: pace.estimate.toFixed(1),
+          range: `[${pace.low.toFixed(1)}, ${pace.high.toFixed(1)}]`,
+        },
+        difference
+          ? {
+              main: difference.estimate.toFixed(1),
+              range: `[${difference.low.toFixed(1)}, ${difference.high.toFixed(1)}]`,
+            }
+          : { main: "", range: "" },
+        comparison ? comparison.p.toFixed(3) : "",
+      ];
+    }),
+  );
+}
+
+function jsonOf(
+  { categories, reference, agents, growth }: CategoriesResult,
+  { method, weighting, draws, seed, success, slope }: CategoriesCommand,
+): object {
+  return {
+    ...{ method, weighting, draws, seed, success, slope, reference },
+    categories: categories.map(({ draws: _draws, ...described }) => described),
+    agents,
+    growth: growth.map(({ growth: { category, points, pace }, comparison }) => ({
+      ...{ category, agents: points.length, doublingsPerYear: pace, comparison },
+    })),
+  };
+}
