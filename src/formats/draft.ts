@@ -5,10 +5,13 @@ export type EventDraft = Omit<EventBase, "index"> & EventBody;
 
 /** Numbers events from 0 in the order in which they come. */
 export async function* numbered(
-  drafts: AsyncIterable<EventDraft> | Iterable<EventDraft>,
+  batches: AsyncIterable<Iterable<EventDraft>> | Iterable<Iterable<EventDraft>>,
 ): AsyncIterable<TranscriptEvent> {
   let index = 0;
-  for await (const draft of drafts) yield { index: index++, ...draft };
+  for await (const batch of batches) {
+    // A draft is made for this one event: numbering it in place saves a copy.
+    for (const draft of batch) yield Object.assign(draft, { index: index++ });
+  }
 }
 
 /** A pointer into the document at a path of keys (RFC 6901). */

@@ -1,10 +1,14 @@
 import type { Json, JsonObject, Transcript } from "../record/index.ts";
 import { type EventDraft, numbered, pointer } from "./draft.ts";
-import { resolveAttachments } from "./inspect-attachments.ts";
-import { attachmentKeys, type ChunkSequence, chunkSequence } from "./inspect-chunks.ts";
+import {
+  type AttachmentLookup,
+  attachmentKeys,
+  resolveAttachments,
+} from "./inspect-attachments.ts";
+import { type ChunkSequence, chunkSequence } from "./inspect-chunks.ts";
 import { inspectEvents } from "./inspect-events.ts";
 import { type InspectArchive, readJsonMember } from "./inspect-member.ts";
-import { inputMessages, type MessageRange, ranges } from "./inspect-refs.ts";
+import { type InputMessages, inputMessages, type MessageRange, ranges } from "./inspect-refs.ts";
 import { type InspectLog, inspectTranscript } from "./inspect-sample.ts";
 import { describeProblem } from "./problem.ts";
 import { asObject, asString, member } from "./shape.ts";
@@ -33,50 +37,62 @@ async function* chunkedEvents(
   archive: InspectArchive,
   folder: string,
   messageRefs: readonly MessageRange[],
-): AsyncIterable<EventDraft> {
+): AsyncIterable<readonly EventDraft[]> {
   const attachments = chunkSequence(archive, `${folder}/attachments/`);
   const messages = chunkSequence(archive, `${folder}/messages/`);
   const events = chunkSequence(archive, `${folder}/events/`);
   const known = inputMessages();
   const converter = inspectEvents();
-  const pooled = async (refs: readonly MessageRange[]) => {
-    const found = (await Promise.all(refs.map((range) => messages.slice(range)))).flat();
-    const lookup = await lookupFor(attachments, found);
-    return found.map((message) => resolveAttachments(message, lookup));
-  };
   for (const chunk of events.chunks) {
     try {
+      // All that the chunk's events need is fetched first: to wait at each event would cost more
+      // than to read it.
       const items = await events.load(chunk);
-      const lookup = await lookupFor(attachments, items);
+      const inputs = await fetchInputs(items, known, messages);
+      const lookup = await lookupFor(attachments, [items, inputs as Json]);
       for (const [index, item] of items.entries()) {
-        const refs = known.unseen(item);
-        const at = pointer(chunk.name, index);
-        yield* converter.convert(
-          resolveAttachments(item, lookup),
-          at,
-          refs && (await pooled(refs)),
-        );
+        const input = inputs[index];
+        resolveAttachments([item, input ?? null], lookup);
+        yield converter.convert(item, pointer(chunk.name, index), input ?? undefined);
       }
     } catch (error) {
-      yield { at: pointer(chunk.name), kind: "problem", problem: describeProblem(error) };
+      yield [{ at: pointer(chunk.name), kind: "problem", problem: describeProblem(error) }];
     }
   }
   const at = pointer(`${folder}/sample.json`, "message_refs");
   try {
-    yield* converter.leftover(await pooled(messageRefs), at);
+    if (!converter.needsLeftover()) return;
+    const found = (await Promise.all(messageRefs.map((range) => messages.slice(range)))).flat();
+    const lookup = await lookupFor(attachments, found);
+    yield converter.leftover(resolveAttachments(found, lookup), at);
   } catch (error) {
-    yield { at, kind: "problem", problem: describeProblem(error) };
+    yield [{ at, kind: "problem", problem: describeProblem(error) }];
   }
 }
 
-/** Loads just the attachments that a value names. */
-async function lookupFor(attachments: ChunkSequence, value: Json) {
-  const texts = new Map<string, string>();
-  for (const key of attachmentKeys(value)) {
-    const index = Number(key);
-    if (!Number.isSafeInteger(index)) continue;
-    const text = asString((await attachments.slice([index, index + 1]))[0]);
-    if (text !== undefined) texts.set(key, text);
+/** What each event was given that was not told before; null where the event holds it itself. */
+async function fetchInputs(
+  events: readonly Json[],
+  known: InputMessages,
+  messages: ChunkSequence,
+): Promise<readonly (readonly Json[] | null)[]> {
+  const inputs: (readonly Json[] | null)[] = [];
+  for (const event of events) {
+    const refs = known.unseen(event);
+    const found: Json[] = [];
+    for (const range of refs ?? []) found.push(...(await messages.slice(range)));
+    inputs.push(refs === undefined ? null : found);
   }
-  return (key: string) => texts.get(key);
+  return inputs;
+}
+
+/** Loads just the attachments that a value names. */
+async function lookupFor(attachments: ChunkSequence, value: Json): Promise<AttachmentLookup> {
+  const indices = [...attachmentKeys(value)].map(Number).filter(Number.isSafeInteger);
+  const texts = new Map<string, string>();
+  for (const index of indices.sort((a, b) => a - b)) {
+    const text = asString((await attachments.slice([index, index + 1]))[0]);
+    if (text !== undefined) texts.set(String(index), text);
+  }
+  return (key) => texts.get(key);
 }

@@ -66,20 +66,6 @@ export function chunkSequence(archive: InspectArchive, folder: string): ChunkSeq
   };
 }
 
-/** The keys of all attachments that a value names. */
-export function attachmentKeys(value: Json): ReadonlySet<string> {
-  const keys = new Set<string>();
-  const visit = (inner: Json) => {
-    if (typeof inner === "string") {
-      if (inner.startsWith("attachment://")) keys.add(inner.slice("attachment://".length));
-    } else if (typeof inner === "object" && inner !== null) {
-      for (const item of Object.values(inner)) visit(item as Json);
-    }
-  };
-  visit(value);
-  return keys;
-}
-
 const KEPT_BYTES = 32 * 2 ** 20;
 
 function chunksOf({ directory }: InspectArchive, folder: string): readonly Chunk[] {

@@ -13,6 +13,8 @@ export interface InspectEvents {
    * keeps it apart from the event; messages that were told before are not told again.
    */
   convert(event: Json, at: SourcePointer, input?: readonly Json[]): readonly EventDraft[];
+  /** Whether no model call accounted for any message so far. */
+  needsLeftover(): boolean;
   /** Messages that no model call accounts for, as old and hand-made logs have them. */
   leftover(messages: readonly Json[], at: SourcePointer): readonly EventDraft[];
 }
@@ -158,6 +160,7 @@ export function inspectEvents(): InspectEvents {
 
   return {
     convert,
+    needsLeftover: () => modelCalls === 0,
     leftover(messages, at) {
       if (modelCalls > 0) return [];
       return messages.flatMap((message, index) => {

@@ -1,4 +1,5 @@
 import type { Json } from "../record/index.ts";
+import { Unreadable } from "./problem.ts";
 import { asArray, member } from "./shape.ts";
 
 /** Messages of the pool from `start` (inclusive) to `end` (exclusive). */
@@ -18,21 +19,32 @@ export interface InputMessages {
  * the square of its length.
  */
 export function inputMessages(): InputMessages {
-  /** All messages before this one were handed out. */
+  /** All messages before this one were handed out: writers pool them as they first occur. */
   let known = 0;
+  let handedOut = 0;
   return {
     unseen(event) {
       const refs = ranges(member(event, "input_refs"));
       if (refs.length === 0) return undefined;
       // A message listed twice was said twice: only the whole list tells how often.
-      if (!isAscending(refs)) return refs;
-      const news = refs
-        .filter(([, end]) => end > known)
-        .map(([start, end]): MessageRange => [Math.max(start, known), end]);
-      for (const [start, end] of news) if (start === known) known = end;
+      const news = isAscending(refs) ? refs.flatMap((range) => after(known, range)) : refs;
+      for (const [start, end] of news) {
+        if (start <= known) known = Math.max(known, end);
+        handedOut += end - start;
+      }
+      if (handedOut > MOST_HANDED_OUT) {
+        throw new Unreadable("its events list more messages than an honest log would");
+      }
       return news;
     },
   };
+}
+
+/** Each message is handed out about once; a log that asks for this many is an attack on our time. */
+const MOST_HANDED_OUT = 5_000_000;
+
+function after(known: number, [start, end]: MessageRange): readonly MessageRange[] {
+  return end > known ? [[Math.max(start, known), end]] : [];
 }
 
 /** The ranges as written, without what is none. */

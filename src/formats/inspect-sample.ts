@@ -1,4 +1,10 @@
-import type { Json, TokenUsage, Transcript, TranscriptEvent } from "../record/index.ts";
+import type {
+  Json,
+  SourcePointer,
+  TokenUsage,
+  Transcript,
+  TranscriptEvent,
+} from "../record/index.ts";
 import { type EventDraft, numbered, pointer, within } from "./draft.ts";
 import { type AttachmentLookup, resolveAttachments } from "./inspect-attachments.ts";
 import { inspectEvents } from "./inspect-events.ts";
@@ -57,7 +63,7 @@ export function sampleEvents(sample: Json, part: string | undefined, at: string[
   return numbered(wholeSample(sample, pointer(part, ...at)));
 }
 
-function* wholeSample(sample: Json, at: ReturnType<typeof pointer>): Iterable<EventDraft> {
+function* wholeSample(sample: Json, at: SourcePointer): Iterable<readonly EventDraft[]> {
   const old = asObject(member(sample, "transcript"));
   const attachments = asObject(member(sample, "attachments")) ?? asObject(old?.content) ?? {};
   const lookup: AttachmentLookup = (key) =>
@@ -70,14 +76,14 @@ function* wholeSample(sample: Json, at: ReturnType<typeof pointer>): Iterable<Ev
   for (const [index, event] of events.entries()) {
     const refs = ranges.unseen(event);
     const input = refs?.flatMap(([from, to]: MessageRange) => pool.slice(from, to));
-    yield* converter.convert(
+    yield converter.convert(
       resolveAttachments(event, lookup),
       within(at, ...path, index),
       input?.map((message) => resolveAttachments(message, lookup)),
     );
   }
   const messages = asArray(member(sample, "messages"));
-  yield* converter.leftover(
+  yield converter.leftover(
     messages.map((message) => resolveAttachments(message, lookup)),
     within(at, "messages"),
   );

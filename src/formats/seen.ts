@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * Which items of a conversation were told already: each call to a model repeats the conversation so
@@ -32,5 +32,5 @@ export function seenItems(): SeenItems {
 
 /** Short enough to keep for each of a million messages. */
 export function brief(text: string): string {
-  return text.length < 64 ? text : createHash("sha256").update(text).digest("base64");
+  return text.length < 64 ? text : hash("sha256", text, "base64");
 }

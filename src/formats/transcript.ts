@@ -17,7 +17,7 @@ export function transcriptOf(
     labels: {},
     metadata: {},
     ...fields,
-    events: () => numbered(drafts()),
+    events: () => numbered([drafts()]),
   };
 }
 
