@@ -23,6 +23,9 @@ const killAt = process.env.GLASSHOUSE_KILL_AT;
 const killBy = process.env.GLASSHOUSE_KILL_BY ?? "SIGKILL";
 const boundaries = process.env.GLASSHOUSE_BOUNDARIES;
 
+/** The signal is sent once: what lives on may come to the boundary again, as on a full disk. */
+let isSent = false;
+
 /** The keys of the events that were written last, until their head is remembered. */
 let unremembered: readonly string[] = [];
 
@@ -35,7 +38,9 @@ function reach(moment: Moment, things: readonly string[]): void {
   for (const thing of things) {
     const name = `${moment} ${thing}`;
     if (boundaries) fs.appendFileSync(boundaries, `${name}\n`);
-    if (name === killAt) process.kill(process.pid, killBy);
+    if (name !== killAt || isSent) continue;
+    isSent = true;
+    process.kill(process.pid, killBy);
   }
 }
 
@@ -49,14 +54,18 @@ function followLedgerFile(): void {
 }
 
 function followAppends(file: FileHandle): void {
-  const write = file.write.bind(file) as (bytes: Buffer, from: number) => Promise<unknown>;
+  const write: FileHandle["write"] = file.write.bind(file);
   const followed = async (bytes: Buffer, from: number) => {
     const keys = keysOf(bytes);
-    reach("before", keys);
-    if (keys.some((key) => killAt === `torn ${key}`))
-      await write(bytes.subarray(0, bytes.length / 2), from);
-    reach("torn", keys);
+    // A full disk takes a part; the rest that is tried next is no boundary of its own.
+    if (from === 0) {
+      reach("before", keys);
+      if (keys.some((key) => killAt === `torn ${key}`))
+        await write(bytes.subarray(0, bytes.length / 2), 0);
+      reach("torn", keys);
+    }
     const result = await write(bytes, from);
+    if (from + result.bytesWritten < bytes.length) return result;
     unremembered = keys;
     reach("written", keys);
     return result;
