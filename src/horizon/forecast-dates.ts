@@ -1,4 +1,5 @@
-import { createRandom, quantile, type Random } from "../stats/index.ts";
+import { createRandom, type Random } from "../stats/index.ts";
+import { quantileOrNever } from "./forecast-quantile.ts";
 import { CURVES, type GrowthShape } from "./shapes-of-growth-curves.ts";
 import type { HorizonPoint } from "./sota.ts";
 import { SHORTEST_HORIZON } from "./trend.ts";
@@ -83,9 +84,7 @@ export interface DateQuantiles {
 }
 
 export function dateQuantiles(dates: ArrayLike<number>): DateQuantiles {
-  const told = Float64Array.from(dates)
-    .filter((date) => !Number.isNaN(date))
-    .sort();
+  const told = Float64Array.from(dates).filter((date) => !Number.isNaN(date));
   const never = told.filter((date) => date === Infinity).length / told.length;
   return {
     q10: quantileOrNever(told, 0.1),
@@ -94,16 +93,6 @@ export function dateQuantiles(dates: ArrayLike<number>): DateQuantiles {
     never,
     undetermined: 1 - told.length / dates.length,
   };
-}
-
-/** The type 7 quantile; Infinity where it lies beside one. */
-function quantileOrNever(sorted: Float64Array, p: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  if (sorted[Math.ceil((sorted.length - 1) * p)] === Infinity) return Infinity;
-  return quantile(
-    sorted.map((date) => Math.min(date, Number.MAX_VALUE)),
-    p,
-  );
 }
 
 function chooseShape(shapes: readonly WeightedShape[], random: Random): number {

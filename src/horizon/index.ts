@@ -58,7 +58,40 @@ export {
   simulateTasks,
   type TaskModel,
 } from "./coverage-suite.ts";
+export {
+  type CycleFlow,
+  flowOf,
+  type Pool,
+  type SpeedUp,
+  type StageFlow,
+  speedUp,
+} from "./cycle.ts";
+export { DEFAULT_CYCLE } from "./cycle-defaults.ts";
+export { readCycle, type StageTime, withStageTimes, writeCycle } from "./cycle-read.ts";
+export { type ReviewLoad, type ReviewLoadOptions, reviewLoad } from "./cycle-review.ts";
+export { type CycleRisk, cycleRisk, type RiskOptions, type TornadoBar } from "./cycle-risk.ts";
+export { SCENARIOS, type Scenario } from "./cycle-scenarios.ts";
+export { type CycleSimulation, type SimulationOptions, simulateCycle } from "./cycle-simulate.ts";
+export {
+  type Cycle,
+  type CycleRanges,
+  likelyCycle,
+  quantitiesOf,
+  type Range,
+  STAGES,
+  type Stage,
+  WORK_STAGES,
+  type WorkStage,
+} from "./cycle-stages.ts";
 export { dayOf, isoDate } from "./dates.ts";
+export {
+  type ForestRow,
+  forecastFigure,
+  forestFigure,
+  successCurvesFigure,
+  type TrendFigure,
+  trendFigure,
+} from "./figures.ts";
 export {
   type FitOptions,
   fitHorizon,
@@ -124,4 +157,5 @@ export {
   trendBand,
   trendDraws,
 } from "./trend-draws.ts";
+export { drawTrends, type TrendLine } from "./trend-weights.ts";
 export { runWeights, type Weighting } from "./weights.ts";

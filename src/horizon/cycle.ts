@@ -1,0 +1,198 @@
+import { normal } from "../stats/index.ts";
+import { screening } from "./cycle-assessment.ts";
+import type { Scenario } from "./cycle-scenarios.ts";
+import { type Cycle, type Stage, WORK_STAGES } from "./cycle-stages.ts";
+import { agentSuccessOn, HOURS_A_WEEK, type StageWork, stageWork } from "./cycle-work.ts";
+
+/** What a project that is begun needs on average, in hours of work. */
+export interface StageFlow {
+  readonly stage: Stage;
+  readonly peopleHours: number;
+  readonly agentHours: number;
+  readonly computeHours: number;
+  /** Hours of the calendar that pass when nobody has to wait. */
+  readonly latency: number;
+  /** Chance that a project that comes here goes on. */
+  readonly survives: number;
+  /** Chance that one attempt of an agent at a piece is right; null where people do the stage. */
+  readonly agentSuccess: number | null;
+}
+
+export type Pool = "people" | "agents" | "compute";
+
+/** A cycle under a scenario, in expectation, without queues. */
+export interface CycleFlow {
+  readonly scenario: Scenario;
+  /** Per project begun, and what becomes of it. */
+  readonly stages: readonly StageFlow[];
+  /** Chance that every stage goes right, if the project gets to its end. */
+  readonly sound: number;
+  /** Chances that a project begun is finished, comes before reviewers, and is accepted. */
+  readonly finished: number;
+  readonly reviewed: number;
+  readonly accepted: number;
+  /** Chance that it is accepted and every stage went right: that is what counts as a result. */
+  readonly results: number;
+  /** Hours of people per result, and those of them that are peer review; Infinity without results. */
+  readonly peopleHours: number;
+  readonly reviewHours: number;
+  /** Per result. */
+  readonly dollars: number;
+  /** Calendar hours from start to verdict of a project that comes before reviewers, without queues. */
+  readonly latency: number;
+  /** Results and accepted papers a week with what is scarce in full use, and what is scarce. */
+  readonly throughput: number;
+  readonly acceptedThroughput: number;
+  readonly bottleneck: { readonly pool: Pool; readonly stage: Stage };
+  /** Projects begun a week at that. */
+  readonly starts: number;
+}
+
+/** Computes a cycle in expectation, over projects of every ease. */
+export function flowOf(cycle: Cycle, scenario: Scenario): CycleFlow {
+  const paths = EASES.map((ease) => pathOf(cycle, scenario, ease));
+  const finished = average(paths, (path) => path.finished);
+  const sound = share(
+    average(paths, (path) => path.finished * path.sound),
+    finished,
+  );
+  const stages: StageFlow[] = WORK_STAGES.map((stage, index) => {
+    const of = (pick: (flow: StageWork) => number) =>
+      average(paths, (path) => path.stages[index]!.arrive * pick(path.stages[index]!.flow));
+    const arrive = of(() => 1);
+    return {
+      stage,
+      peopleHours: of((flow) => flow.peopleHours),
+      agentHours: of((flow) => flow.agentHours),
+      computeHours: of((flow) => flow.computeHours),
+      latency: share(
+        of((flow) => flow.latency),
+        arrive,
+      ),
+      survives: share(
+        of((flow) => flow.survives),
+        arrive,
+      ),
+      agentSuccess: scenario.automate.includes(stage) ? agentSuccessOn(cycle, stage) : null,
+    };
+  });
+  const { review, people } = cycle;
+  const pass = screening(cycle.agent.assessmentAuc, sound, scenario.screenOut);
+  const reviewedOf = (path: Path) =>
+    path.finished * (path.sound * pass.sound + (1 - path.sound) * pass.flawed);
+  const reviewed = average(paths, reviewedOf);
+  const workLatency = share(
+    average(paths, (path) => reviewedOf(path) * path.latency),
+    reviewed,
+  );
+  const results = finished * sound * pass.sound * review.acceptSound;
+  const acceptedFlawed = finished * (1 - sound) * pass.flawed * review.acceptFlawed;
+  const accepted = results + acceptedFlawed;
+  const reviewLatency = (review.hours * HOURS_A_WEEK) / people.hoursPerWeek;
+  stages.push({
+    stage: "review",
+    peopleHours: reviewed * review.reviewers * review.hours,
+    ...{ agentHours: 0, computeHours: 0, latency: reviewLatency },
+    survives: share(accepted, reviewed),
+    agentSuccess: null,
+  });
+  const starts = capacity(cycle, stages);
+  const total = (of: (flow: StageFlow) => number) =>
+    stages.reduce((sum, each) => sum + of(each), 0);
+  const peopleHours = total((each) => each.peopleHours);
+  const dollars =
+    peopleHours * people.dollarsPerHour +
+    (total((each) => each.agentHours) / cycle.agent.hoursPerHumanHour) *
+      cycle.agent.dollarsPerHumanHour +
+    total((each) => each.computeHours) * cycle.compute.dollarsPerHour;
+  const perResult = (amount: number) => (results > 0 ? amount / results : Infinity);
+  return {
+    scenario,
+    stages,
+    ...{ sound, finished, reviewed, accepted, results },
+    peopleHours: perResult(peopleHours),
+    reviewHours: perResult(stages.at(-1)!.peopleHours),
+    dollars: perResult(dollars),
+    latency: workLatency + reviewLatency,
+    throughput: starts.rate * results,
+    acceptedThroughput: starts.rate * accepted,
+    bottleneck: starts.bottleneck,
+    starts: starts.rate,
+  };
+}
+
+/** Twenty-one equally likely eases: the middles of as many slices of the standard normal. */
+const EASES = Array.from({ length: 21 }, (_, index) => normal.quantile((index + 0.5) / 21));
+
+/** What becomes of projects of one ease. */
+function pathOf(cycle: Cycle, scenario: Scenario, ease: number) {
+  let [arrive, sound, latency] = [1, 1, 0];
+  const stages = WORK_STAGES.map((stage) => {
+    const flow = stageWork(cycle, scenario, stage, ease);
+    const here = { arrive, flow };
+    arrive *= flow.survives;
+    sound *= flow.sound;
+    latency += flow.latency;
+    return here;
+  });
+  return { stages, finished: arrive, sound, latency };
+}
+
+/** A part of a whole; nothing of nothing, where no project ever comes. */
+function share(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
+}
+
+type Path = ReturnType<typeof pathOf>;
+
+function average<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0) / items.length;
+}
+
+/** How much faster a scenario is than another. */
+export interface SpeedUp {
+  /** Ratio of results a week with the same people, and of accepted papers, right or wrong. */
+  readonly throughput: number;
+  readonly acceptedThroughput: number;
+  /** Ratio of calendar time from start to verdict. */
+  readonly latency: number;
+  /**
+   * Amdahl's bounds: the ratios if the automated stages took people and the calendar no time at
+   * all and papers were no better or worse. Screening and better papers can pass the first.
+   */
+  readonly amdahlThroughput: number;
+  readonly amdahlLatency: number;
+}
+
+export function speedUp(base: CycleFlow, other: CycleFlow): SpeedUp {
+  const automated = new Set<Stage>(other.scenario.automate);
+  const kept = (of: (flow: StageFlow) => number) => {
+    const all = base.stages.reduce((sum, each) => sum + of(each), 0);
+    const rest = base.stages
+      .filter(({ stage }) => !automated.has(stage))
+      .reduce((sum, each) => sum + of(each), 0);
+    return all / rest;
+  };
+  return {
+    throughput: other.throughput / base.throughput,
+    acceptedThroughput: other.acceptedThroughput / base.acceptedThroughput,
+    latency: base.latency / other.latency,
+    amdahlThroughput: kept((each) => each.peopleHours),
+    amdahlLatency: kept((each) => each.latency),
+  };
+}
+
+/** Projects that can be begun a week, and the pool that allows no more. */
+function capacity({ people, agent, compute }: Cycle, stages: readonly StageFlow[]) {
+  const pools = [
+    ["people", people.number * people.hoursPerWeek, (each: StageFlow) => each.peopleHours],
+    ["agents", agent.number * HOURS_A_WEEK, (each: StageFlow) => each.agentHours],
+    ["compute", compute.slots * HOURS_A_WEEK, (each: StageFlow) => each.computeHours],
+  ] as const;
+  const rates = pools.map(([pool, hours, of]) => {
+    const needed = stages.reduce((sum, each) => sum + of(each), 0);
+    const stage = stages.reduce((most, each) => (of(each) > of(most) ? each : most)).stage;
+    return { rate: needed > 0 ? hours / needed : Infinity, bottleneck: { pool, stage } };
+  });
+  return rates.reduce((least, each) => (each.rate < least.rate ? each : least));
+}
