@@ -123,7 +123,7 @@ function logDensity(
   { centre, scale, df }: GrowthPrediction,
   point: HorizonPoint,
 ): number {
-  if (!Number.isFinite(centre) || !Number.isFinite(scale)) return WORST;
+  if (!Number.isFinite(centre) || !(scale > 0 && scale < Infinity)) return WORST;
   const y = lnHorizon(point);
   const z = ((shape === "linear" ? point.horizon : y) - centre) / scale;
   const density =

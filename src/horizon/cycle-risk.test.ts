@@ -4,7 +4,7 @@ import { cycleWith, LIKELY } from "./cycle.test-support.ts";
 import { flowOf, speedUp } from "./cycle.ts";
 import { DEFAULT_CYCLE } from "./cycle-defaults.ts";
 import { reviewLoad } from "./cycle-review.ts";
-import { cycleRisk, rangeQuantile } from "./cycle-risk.ts";
+import { cycleRisk, rangeQuantile, speedUpAt } from "./cycle-risk.ts";
 import { SCENARIOS } from "./cycle-scenarios.ts";
 import { mapCycle } from "./cycle-stages.ts";
 
@@ -92,6 +92,19 @@ describe("the risk of a cycle", () => {
   it("follows from its seed", () => {
     const [again] = cycleRisk(DEFAULT_CYCLE, [IDEAS_AND_CODE], options);
     expect(again!.speedUp).toEqual(ideas!.speedUp);
+  });
+});
+
+describe("a what-if", () => {
+  it("sets quantities by their places, and knows no others", () => {
+    const at = (horizonHours: number) =>
+      speedUpAt(DEFAULT_CYCLE, { "agent.horizonHours": horizonHours }, PEOPLE, ALL_BUT_REVIEW);
+    const likely = speedUp(flowOf(LIKELY, PEOPLE), flowOf(LIKELY, ALL_BUT_REVIEW));
+    expect(at(LIKELY.agent.horizonHours)).toEqual(likely);
+    expect(at(1000).throughput).toBeGreaterThan(likely.throughput);
+    expect(() => speedUpAt(DEFAULT_CYCLE, { horizon: 1 }, PEOPLE, SCREENED)).toThrow(
+      /no quantity "horizon".*agent\.horizonHours/,
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { Fault } from "../record/index.ts";
 import { correlation, createRandom, type Interval } from "../stats/index.ts";
 import { flowOf, type SpeedUp, speedUp } from "./cycle.ts";
 import type { Scenario } from "./cycle-scenarios.ts";
@@ -79,6 +80,29 @@ export function cycleRisk(
 }
 
 /**
+ * The speed-up with some quantities set, by their places such as "agent.horizonHours", and all else
+ * at its likeliest: for what-ifs, and for a figure of the speed-up against the horizon.
+ */
+export function speedUpAt(
+  ranges: CycleRanges,
+  values: Readonly<Record<string, number>>,
+  base: Scenario,
+  scenario: Scenario,
+): SpeedUp {
+  const places = quantitiesOf(ranges);
+  const unknown = Object.keys(values).find((name) => !places.has(name));
+  if (unknown !== undefined) {
+    throw new Fault(
+      "cycle",
+      `there is no quantity "${unknown}"`,
+      `Choose one of: ${[...places.keys()].join(", ")}`,
+    );
+  }
+  const cycle = mapCycle(ranges, ({ likely }, name) => values[name] ?? likely);
+  return speedUp(flowOf(cycle, base), flowOf(cycle, scenario));
+}
+
+/**
  * The quantile of a range: triangular with its mode at the likeliest value; in logarithms where
  * all of it is above 0, as most of these quantities are known to a factor.
  */
@@ -154,10 +178,6 @@ function tornadoOf(
   const drawn = cycles.map(quantitiesOf);
   const resultRanks = ranks(results);
   const resultsVary = new Set(results).size > 1;
-  const speedUpWith = (name: string, value: number) => {
-    const cycle = mapCycle(ranges, (range, each) => (each === name ? value : range.likely));
-    return speedUp(flowOf(cycle, base), flowOf(cycle, scenario)).throughput;
-  };
   return [...quantitiesOf(ranges)]
     .filter(([, range]) => range.high > range.low)
     .map(([name, range]) => {
@@ -165,8 +185,8 @@ function tornadoOf(
       const values = drawn.map((each) => each.get(name)!);
       return {
         ...{ name, source: range.source, low, high },
-        atLow: speedUpWith(name, low),
-        atHigh: speedUpWith(name, high),
+        atLow: speedUpAt(ranges, { [name]: low }, base, scenario).throughput,
+        atHigh: speedUpAt(ranges, { [name]: high }, base, scenario).throughput,
         rankCorrelation: resultsVary ? correlation(ranks(values), resultRanks) : 0,
       };
     })

@@ -1,3 +1,4 @@
+import { Fault } from "../record/index.ts";
 import { createRandom, normal } from "../stats/index.ts";
 import { type Forecast, type ForecastOptions, forecast } from "./forecast.ts";
 import type { HorizonPoint } from "./sota.ts";
@@ -44,6 +45,9 @@ export function drawPublished(
   points: readonly HorizonPoint[],
   { draws, seed, correlation = 0 }: PublishedDrawing,
 ): HorizonsByDraw {
+  if (!(correlation >= 0 && correlation <= 1)) {
+    throw new Fault("forecast, correlation", `it is ${correlation}`, "Give a number from 0 to 1");
+  }
   const root = createRandom(seed);
   const reach = normal.upperQuantile(0.025);
   const shared = root.fork("shared");

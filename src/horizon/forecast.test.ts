@@ -85,6 +85,10 @@ describe("horizons drawn from published intervals", () => {
     expect(quantile(drawn, 0.975) / high!).toBeCloseTo(1, 1);
   });
 
+  it("refuse a correlation that is none", () => {
+    expect(() => drawPublished(points, { draws: 1, seed: 1, correlation: 1.1 })).toThrow(/0 to 1/);
+  });
+
   it("share as much of their errors as they are told", () => {
     const ln = (drawn: ArrayLike<number>) => Array.from(drawn, Math.log);
     const symmetric = points.map((each) => ({
@@ -201,6 +205,30 @@ describe.skipIf(!hasOracle)(
       expect(Math.floor(central[0]!)).toBe(
         dayOf(oracleTrend("paper_headline_2019_2025_frontier11").date_167h),
       );
+    });
+
+    // METR's bootstrap on METR's runs, made with its own code: quantiles .025 .1 .5 .9 .975.
+    it.each([
+      ["horizons", "date_167h_boot_q", "paper_headline_2019_2025_frontier11", 2019, 0.3],
+      ["all", "date_167h_boot_and_models_q", "paper_headline_2019_2025_frontier11", 2019, 0.3],
+      [
+        "all",
+        "date_167h_boot_and_models_q",
+        "paper_2024_2025_frontier (after 2024-01-01, to 2025-02-24)",
+        2024,
+        2,
+      ],
+    ] as const)("%s: near METR's %s of %s", (source, key, name, year, years) => {
+      const theirs = readOracle(
+        (oracle: { trends: Record<string, Record<typeof key, string[]>> }) =>
+          oracle.trends[name]![key],
+      ).map((date) => dayOf(date));
+      const rule = { from: dayOf(`${year}-01-01`), order: "record-first" } as const;
+      const { sources } = forecastPublished(frontier, { ...options, rule });
+      const { q10, q50, q90 } = sources.find((each) => each.source === source)!.milestones[0]!;
+      expect(Math.abs(q10 - theirs[1]!) / YEAR).toBeLessThan(0.3);
+      expect(Math.abs(q50 - theirs[2]!) / YEAR).toBeLessThan(0.2);
+      expect(Math.abs(q90 - theirs[3]!) / YEAR).toBeLessThan(years);
     });
 
     // The multiverse had run-level data of March 2025, a noise model of its own and other ridges;

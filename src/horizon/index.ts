@@ -14,6 +14,18 @@ export {
   type ShapeBacktest,
 } from "./backtest.ts";
 export {
+  type BayesAgent,
+  type BayesFit,
+  type BayesOptions,
+  credibleInterval,
+  familyHorizons,
+  fitBayes,
+  marginalHorizons,
+  typicalHorizons,
+} from "./bayes.ts";
+export type { Convergence } from "./bayes-diagnostics.ts";
+export type { LengthNoise } from "./bayes-model.ts";
+export {
   type AgentDraws,
   type BootstrapOptions,
   bootstrapHorizons,
@@ -69,7 +81,13 @@ export {
 export { DEFAULT_CYCLE } from "./cycle-defaults.ts";
 export { readCycle, type StageTime, withStageTimes, writeCycle } from "./cycle-read.ts";
 export { type ReviewLoad, type ReviewLoadOptions, reviewLoad } from "./cycle-review.ts";
-export { type CycleRisk, cycleRisk, type RiskOptions, type TornadoBar } from "./cycle-risk.ts";
+export {
+  type CycleRisk,
+  cycleRisk,
+  type RiskOptions,
+  speedUpAt,
+  type TornadoBar,
+} from "./cycle-risk.ts";
 export { SCENARIOS, type Scenario } from "./cycle-scenarios.ts";
 export { type CycleSimulation, type SimulationOptions, simulateCycle } from "./cycle-simulate.ts";
 export {
@@ -113,6 +131,14 @@ export {
 export type { DateQuantiles, WeightedShape } from "./forecast-dates.ts";
 export { forecastPublished, type PublishedForecastOptions } from "./forecast-published.ts";
 export { forecastSuite, type SuiteForecastOptions } from "./forecast-suite.ts";
+export {
+  NEW_LENGTHS,
+  type NewLengths,
+  type PowerPlan,
+  type PowerPlanOptions,
+  planPower,
+} from "./power-plan.ts";
+export type { Difficulty } from "./power-plan-difficulty.ts";
 export { horizonsOnBothSuites, publishedHorizons } from "./published-horizons.ts";
 export {
   holdsPublishedHorizons,

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, quantile } from "../stats/index.ts";
-import type { HorizonPoint } from "./sota.ts";
+import { dayOf } from "./dates.ts";
+import { drawPublished } from "./forecast-published.ts";
+import { type HorizonPoint, stateOfTheArt } from "./sota.ts";
+import { hasOracle } from "./suite.test-support.ts";
+import { paperFrontier, siteResults } from "./trend.test-support.ts";
 import { fitTrend } from "./trend.ts";
 import { doublingInterval, trendBand, trendDraws } from "./trend-draws.ts";
 
@@ -65,5 +69,27 @@ describe("the trend in each bootstrap draw", () => {
     expect(honest!.median).toBeCloseTo(truth[1]! * 1.5, 8);
     const [quirk] = trendBand(trends, [100], { metrCompatible: true });
     expect(quirk!.low).toBe(0);
+  });
+});
+
+describe.skipIf(!hasOracle)("the doubling time from published intervals alone", () => {
+  const th10 = (from: string) =>
+    stateOfTheArt(siteResults("benchmark_results_1_0.yaml"), {
+      from: dayOf(from),
+      order: "record-first",
+    });
+
+  // METR's own intervals come from joint draws of its runs, which the published ones do not hold.
+  it.each([
+    ["the paper's 11 models", () => paperFrontier(), [172.4, 247.4]],
+    ["METR's site, all", () => th10("2019-01-01"), [162, 223]],
+    ["METR's site from 2023", () => th10("2023-01-01"), [129, 211]],
+  ] as const)("has about METR's interval: %s", (_name, make, [low, high]) => {
+    const found = doublingInterval(
+      trendDraws(make(), drawPublished(make(), { draws: 5000, seed: 7 })),
+    );
+    expect(Math.abs(found.low / low - 1)).toBeLessThan(0.1);
+    expect(Math.abs(found.high / high - 1)).toBeLessThan(0.1);
+    expect(found.growing).toBe(1);
   });
 });

@@ -110,6 +110,8 @@ describe("the trend of horizons", () => {
     expect(() => fitTrend(exponential([5, 5, 5], 100))).toThrow(/two dates/);
     const [first, ...rest] = exponential([0, 100, 200], 100);
     expect(() => fitTrend([{ ...first!, horizon: Number.NaN }, ...rest])).toThrow(/a0.*NaN/);
+    expect(() => fitTrend([{ ...first!, horizon: -1 }, ...rest])).toThrow(/a0.*-1 minutes/);
+    expect(() => fitTrend([{ ...first!, horizon: Infinity }, ...rest])).toThrow(/a0.*Infinity/);
     expect(() => fitTrend([first!, ...rest], { weights: "by-error" })).toThrow(/no interval/);
   });
 });

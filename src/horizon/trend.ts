@@ -93,13 +93,14 @@ export function lnHorizon({ horizon }: Pick<HorizonPoint, "horizon">): number {
 /** Throws unless there are so many points, of at least two dates, with horizons that are numbers. */
 export function requireTrendPoints(points: readonly HorizonPoint[], least: number): void {
   const bad = points.find(
-    ({ horizon, releaseDate }) => !Number.isFinite(horizon) || !Number.isFinite(releaseDate),
+    ({ horizon, releaseDate }) =>
+      !(horizon >= 0 && horizon < Infinity && Number.isFinite(releaseDate)),
   );
   if (bad) {
     throw new Fault(
       `trend, ${bad.agent}`,
       `its horizon is ${bad.horizon} minutes, its release day ${bad.releaseDate}`,
-      "Leave the agent out, or give numbers",
+      "Leave the agent out, or give a length of at least 0 and a date",
     );
   }
   if (points.length < least || new Set(points.map((each) => each.releaseDate)).size < 2) {
