@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   type CategoryGrowth,
   type CategoryHorizons,
@@ -9,13 +9,18 @@ import {
   compareGrowth,
   type GrowthComparison,
   type HorizonInterval,
+  HUMAN,
+  horizonAt,
   horizonInterval,
+  type PowerPlan,
+  planPower,
   readCategories,
   readReleaseDates,
   sharedSlopeHorizons,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
 import { chance } from "./horizon-history.ts";
+import { planText } from "./horizon-plan.ts";
 import { addRunOptions, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
 import { duration, durationRange, factor, percent } from "./horizon-words.ts";
@@ -27,6 +32,7 @@ interface CategoriesCommand extends RunOptions {
   readonly success: number;
   readonly with?: string;
   readonly dates?: string;
+  readonly plan?: number;
 }
 
 export function addHorizonCategories(group: Command): void {
@@ -41,6 +47,11 @@ export function addHorizonCategories(group: Command): void {
     .option("--success <q>", "the chance of success that defines the horizon", chance, 0.5)
     .option("--with <category>", "compare with this category; the first of the list")
     .option("--dates <file>", "release dates of the agents, for growth by category")
+    .option(
+      "--plan <width>",
+      "how many more tasks bring an interval of the category of --with to this ratio of its ends",
+      ratio,
+    )
     .description("horizons by field of work, such as AI safety R&D, and how they differ")
     .addHelpText("after", RUN_FILES)
     .action(async (files: string[], options: CategoriesCommand, command: Command) => {
@@ -74,6 +85,7 @@ interface CategoriesResult {
     readonly growth: CategoryGrowth;
     readonly comparison: GrowthComparison | null;
   }[];
+  readonly plan: PowerPlan | null;
 }
 
 async function measure(
@@ -102,10 +114,18 @@ async function measure(
   const grown = dates
     ? categories.flatMap((each) => categoryGrowth(each, dates, success) ?? [])
     : [];
+  const plan =
+    options.plan === undefined
+      ? null
+      : planPower(suite, mapping, {
+          ...{ method, weighting, seed, draws, width: options.plan },
+          ...{ agent: farthest(reference, success), category: reference.category },
+        });
   const first = grown.find(({ category }) => category === reference.category);
   return {
     categories,
     reference: reference.category,
+    plan,
     agents: suite.agents.map(({ agent }) => ({
       agent,
       rows: categories.flatMap((each) => rowOf(each, reference, agent, success) ?? []),
@@ -115,6 +135,15 @@ async function measure(
       comparison: first && growth !== first ? compareGrowth(growth, first) : null,
     })),
   };
+}
+
+/** The agent with the longest horizon in a category: the one that more tasks are wanted for. */
+function farthest({ category, draws }: CategoryHorizons, success: number): string {
+  const [best] = draws.agents
+    .filter(({ agent, fit }) => agent !== HUMAN && fit.slope < 0)
+    .sort((a, b) => horizonAt(b.fit, success) - horizonAt(a.fit, success));
+  if (best) return best.agent;
+  throw new Fault(category, "no agent has a curve there", "Plan for another category");
 }
 
 function rowOf(
@@ -153,6 +182,7 @@ function text(result: CategoriesResult, options: CategoriesCommand): string {
       "",
     ]),
     ...(result.growth.length > 0 ? [growthTable(result), ""] : []),
+    ...(result.plan ? [planText(result.plan), ""] : []),
     paint(
       "dim",
       wrapped(
@@ -237,15 +267,22 @@ function growthTable({ growth, reference }: CategoriesResult): string {
 }
 
 function jsonOf(
-  { categories, reference, agents, growth }: CategoriesResult,
+  { categories, reference, agents, growth, plan }: CategoriesResult,
   { method, weighting, draws, seed, success, slope }: CategoriesCommand,
 ): object {
   return {
     ...{ method, weighting, draws, seed, success, slope, reference },
     categories: categories.map(({ draws: _draws, ...described }) => described),
     agents,
+    plan,
     growth: growth.map(({ growth: { category, points, pace }, comparison }) => ({
       ...{ category, agents: points.length, doublingsPerYear: pace, comparison },
     })),
   };
+}
+
+function ratio(text: string): number {
+  const value = Number(text);
+  if (value > 1 && value < Infinity) return value;
+  throw new InvalidArgumentError("--plan takes a ratio above 1, such as 4.");
 }
