@@ -53,19 +53,16 @@ export function reviewLoad(
   }
   const base = flowOf(cycle, options.base);
   const flow = flowOf(cycle, scenario);
-  const flawless = { ...cycle, agent: { ...cycle.agent, horizonHours: Number.MAX_VALUE } };
-  const budget = base.peopleHours / target;
-  const papersPerResult = flow.reviewed / flow.results;
-  const allowed = Math.max(0, budget - (flow.peopleHours - flow.reviewHours)) / papersPerResult;
+  const allowed = reviewAllowance(base, flow, target);
   return {
     target,
     baseHours: base.peopleHours,
-    budget,
-    papersPerResult,
+    budget: base.peopleHours / target,
+    papersPerResult: flow.reviewed / flow.results,
     hoursPerPaper: allowed,
     papersPerHour: 1 / allowed,
     speedUp: speedUp(base, flow).throughput,
-    flawlessSpeedUp: speedUp(base, flowOf(flawless, scenario)).throughput,
+    flawlessSpeedUp: speedUp(base, flowOf(withFlawlessAgents(cycle), scenario)).throughput,
     grid: hoursPerPaper.flatMap((hours) =>
       screenOut.map((share) => {
         const { reviewers } = cycle.review;
@@ -80,4 +77,19 @@ export function reviewLoad(
       }),
     ),
   };
+}
+
+/**
+ * Hours of all reviewers together that a paper may take so that people allow a speed-up of
+ * `target`; 0 where their other work already takes more.
+ */
+export function reviewAllowance(base: CycleFlow, flow: CycleFlow, target: number): number {
+  const otherHours = flow.peopleHours - flow.reviewHours;
+  const papersPerResult = flow.reviewed / flow.results;
+  return Math.max(0, base.peopleHours / target - otherHours) / papersPerResult;
+}
+
+/** The cycle if no attempt of an agent ever failed. */
+export function withFlawlessAgents(cycle: Cycle): Cycle {
+  return { ...cycle, agent: { ...cycle.agent, horizonHours: Number.MAX_VALUE } };
 }

@@ -58,7 +58,9 @@ describe("the risk of a cycle", () => {
 
   it("gives every figure with an interval, and the chance of 100 times", () => {
     for (const risk of [ideas!, all!]) {
-      for (const { low, estimate, high } of [...Object.values(risk.speedUp), risk.dollars]) {
+      const { dollars, reviewAllowance, flawlessSpeedUp } = risk;
+      const figures = [...Object.values(risk.speedUp), dollars, reviewAllowance, flawlessSpeedUp];
+      for (const { low, estimate, high } of figures) {
         expect(low).toBeLessThanOrEqual(estimate);
         expect(estimate).toBeLessThanOrEqual(high);
       }
@@ -80,6 +82,9 @@ describe("the risk of a cycle", () => {
     expect(risk!.speedUp.throughput.low).toBeCloseTo(found.throughput, 9);
     expect(risk!.speedUp.throughput.high).toBeCloseTo(found.throughput, 9);
     expect(risk!.tornado).toEqual([]);
+    const load = reviewLoad(LIKELY, ALL_BUT_REVIEW, { base: PEOPLE });
+    expect(risk!.reviewAllowance.estimate).toBeCloseTo(load.hoursPerPaper, 9);
+    expect(risk!.flawlessSpeedUp.estimate).toBeCloseTo(load.flawlessSpeedUp, 9);
   });
 
   it("of the base against itself moves with nothing", () => {

@@ -1,6 +1,7 @@
 import { Fault } from "../record/index.ts";
 import { correlation, createRandom, type Interval } from "../stats/index.ts";
-import { flowOf, type SpeedUp, speedUp } from "./cycle.ts";
+import { type CycleFlow, flowOf, type SpeedUp, speedUp } from "./cycle.ts";
+import { reviewAllowance, withFlawlessAgents } from "./cycle-review.ts";
 import type { Scenario } from "./cycle-scenarios.ts";
 import {
   type Cycle,
@@ -48,6 +49,10 @@ export interface CycleRisk {
   readonly latency: Interval;
   readonly resultsPerWeek: Interval;
   readonly target: number;
+  /** Hours of all reviewers together that a paper may take so that people allow the target. */
+  readonly reviewAllowance: Interval;
+  /** The speed-up in results if no agent ever failed: what the review of papers alone allows. */
+  readonly flawlessSpeedUp: Interval;
   /** Share of draws in which the speed-up in results reaches the target. */
   readonly reachesTarget: number;
   /** Share of draws in which each stage is what the scarcest pool works on most. */
@@ -75,7 +80,7 @@ export function cycleRisk(
   return scenarios.map((scenario) => {
     const flows = cycles.map((cycle) => flowOf(cycle, scenario));
     const ratios = flows.map((flow, draw) => speedUp(bases[draw]!, flow));
-    return riskOf(ranges, scenario, options, cycles, flows, ratios);
+    return riskOf(ranges, scenario, options, { cycles, bases, flows, ratios });
   });
 }
 
@@ -123,15 +128,19 @@ function triangular({ low, likely, high }: Omit<Range, "source">, p: number): nu
     : high - Math.sqrt((1 - p) * width * (high - likely));
 }
 
-type Flow = ReturnType<typeof flowOf>;
+/** Parallel arrays. */
+interface Draws {
+  readonly cycles: readonly Cycle[];
+  readonly bases: readonly CycleFlow[];
+  readonly flows: readonly CycleFlow[];
+  readonly ratios: readonly SpeedUp[];
+}
 
 function riskOf(
   ranges: CycleRanges,
   scenario: Scenario,
   { base, level = 0.8, target = 100 }: RiskOptions,
-  cycles: readonly Cycle[],
-  flows: readonly Flow[],
-  ratios: readonly SpeedUp[],
+  { cycles, bases, flows, ratios }: Draws,
 ): CycleRisk {
   const interval = (values: readonly number[]) => {
     const at = (p: number) => quantileOrNever(values, p);
@@ -140,6 +149,11 @@ function riskOf(
   const ofRatio = (key: keyof SpeedUp) => interval(ratios.map((each) => each[key]));
   const ofFlow = (key: "peopleHours" | "reviewHours" | "dollars" | "latency" | "throughput") =>
     interval(flows.map((each) => each[key]));
+  const flawless = cycles.map((cycle, draw) => {
+    const flow = flowOf(withFlawlessAgents(cycle), scenario);
+    return speedUp(bases[draw]!, flow).throughput;
+  });
+  const allowances = flows.map((flow, draw) => reviewAllowance(bases[draw]!, flow, target));
   const results = ratios.map(({ throughput }) => throughput);
   const stages = flows.map(({ bottleneck }) => `${bottleneck.pool}: ${bottleneck.stage}`);
   return {
@@ -157,6 +171,8 @@ function riskOf(
     latency: ofFlow("latency"),
     resultsPerWeek: ofFlow("throughput"),
     target,
+    reviewAllowance: interval(allowances),
+    flawlessSpeedUp: interval(flawless),
     reachesTarget: results.filter((each) => each >= target).length / results.length,
     bottlenecks: Object.fromEntries(
       [...new Set(stages)].map((stage) => [
