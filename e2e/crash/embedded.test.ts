@@ -36,7 +36,7 @@ const kills = {
   moments: full ? 100 : 2,
   disks: full ? 12 : 1,
 };
-const DEATHS_PER_LAB = 6;
+const deathsPerLab = full ? 6 : 3;
 
 // The tests' study does not ship with the lab: without bubblewrap it is refused, and so are these tests.
 const holdsUntrusted = (await openSandbox()).isolates.files;
@@ -86,7 +86,7 @@ describe.skipIf(!holdsUntrusted)(`a lab on the embedded database (seed ${seed})`
     const prepared = await newHome("prepared");
     await killedAt(prepared, boundaries[begin]!);
     // Each lab dies at several boundaries, far from one another, and comes back each time.
-    const apart = Math.ceil(boundaries.length / DEATHS_PER_LAB);
+    const apart = Math.ceil(boundaries.length / deathsPerLab);
     const plans = Array.from({ length: apart }, (_, first) =>
       boundaries.filter((_, index) => index % apart === first),
     );
