@@ -7,6 +7,8 @@ import { domainOf, ticksOf } from "./scales.ts";
 import { type LegendEntry, serializeSvg, symbols } from "./svg.ts";
 
 const WIDTH = 680;
+/** The least part of an axis between two ticks of its own: names need more room beside than above one another. */
+const GAP = { x: 0.09, y: 0.03 } as const;
 const FAINT = { stroke: "currentColor", strokeOpacity: 0.14 } as const;
 
 /**
@@ -25,32 +27,32 @@ export function renderChart(chart: Chart): string {
     marginLeft: leftMargin(checked.y),
     marginRight: 22,
     marginTop: 28,
-    marginBottom: 48,
+    marginBottom: 54,
     x: scaleOptions(checked.x, domains.x),
     y: { ...scaleOptions(checked.y, domains.y), reverse: checked.y.scale === "names" },
     marks: [
       ...(checked.x.scale === "names"
         ? []
-        : [Plot.gridX({ ...FAINT, ...gridTicks(checked.x, domains.x) })]),
+        : [Plot.gridX({ ...FAINT, ...gridTicks(checked.x, domains.x, GAP.x) })]),
       ...(checked.y.scale === "names"
         ? []
-        : [Plot.gridY({ ...FAINT, ...gridTicks(checked.y, domains.y) })]),
+        : [Plot.gridY({ ...FAINT, ...gridTicks(checked.y, domains.y, GAP.y) })]),
       Plot.axisX({
-        label: checked.x.label,
+        label: titleOf(checked.x),
         labelAnchor: "center",
         labelArrow: "none",
         fontSize: 12,
         tickSize: 4,
-        labelOffset: 40,
-        ...ticksFor(checked.x, domains.x),
+        labelOffset: 46,
+        ...ticksFor(checked.x, domains.x, GAP.x),
       }),
       Plot.axisY({
-        label: checked.y.scale === "names" ? null : checked.y.label,
+        label: checked.y.scale === "names" ? null : titleOf(checked.y),
         labelArrow: "none",
         labelAnchor: "top",
         fontSize: 12,
         tickSize: 4,
-        ...ticksFor(checked.y, domains.y),
+        ...ticksFor(checked.y, domains.y, GAP.y),
       }),
       ...checked.layers.flatMap((layer, index) => marksOf(layer, seriesOf(layer, index), checked)),
     ],
@@ -180,30 +182,34 @@ function marksOf(layer: Layer, series: number, { x, y }: CheckedChart): Plot.Mar
   }
 }
 
-/** What the plot's scale takes: dates as dates, and log2 of minutes, as a log scale drops ticks of its own choice. */
+/** What the plot's scale takes. Minutes as log2, because a log scale drops ticks of its own choice. */
 function coordinate(axis: Axis, value: number): number | Date {
   if (axis.scale === "minutes") return Math.log2(value);
+  if (axis.scale === "percent") return value * 100;
   return axis.scale === "date" ? new Date(value * 86_400_000) : value;
+}
+
+function titleOf({ scale, label }: Axis): string {
+  return scale === "percent" ? `${label} (%)` : label;
 }
 
 function scaleOptions(axis: Axis, domain: readonly [number, number]): Plot.ScaleOptions {
   return {
     type: axis.scale === "date" ? "utc" : axis.scale === "log" ? "log" : "linear",
     domain: domain.map((value) => coordinate(axis, value)) as [number, number],
-    ...(axis.scale === "percent" ? { percent: true } : {}),
   };
 }
 
 /** Ticks of the axis's own where it has any; else the plot's, and no options. */
-function ticksFor(axis: Axis, domain: readonly [number, number]) {
-  const own = ticksOf(axis, domain);
+function ticksFor(axis: Axis, domain: readonly [number, number], gap: number) {
+  const own = ticksOf(axis, domain, gap);
   if (!own) return {};
   const names = new Map(own.map(([value, name]) => [coordinate(axis, value), name]));
   return { ticks: [...names.keys()], tickFormat: (value: number) => names.get(value) ?? "" };
 }
 
-function gridTicks(axis: Axis, domain: readonly [number, number]) {
-  const { ticks } = ticksFor(axis, domain);
+function gridTicks(axis: Axis, domain: readonly [number, number], gap: number) {
+  const { ticks } = ticksFor(axis, domain, gap);
   return ticks ? { ticks } : {};
 }
 

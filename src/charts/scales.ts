@@ -41,14 +41,21 @@ export function domainOf(chart: CheckedChart, which: "x" | "y"): [number, number
   return [low - room, high + room];
 }
 
-/** Ticks with their names, where the plot's own would not do. */
+/** Ticks with their names, where the plot's own would not do; `gap` is the least part of the axis between two. */
 export function ticksOf(
   axis: Axis,
   [low, high]: readonly [number, number],
+  gap: number,
 ): readonly (readonly [value: number, name: string])[] | null {
   if (axis.scale === "names") return (axis.names ?? []).map((name, at) => [at, name] as const);
-  if (axis.scale === "minutes") return LENGTHS.filter(([at]) => at >= low && at <= high);
-  return null;
+  if (axis.scale !== "minutes") return null;
+  const kept: (readonly [number, string])[] = [];
+  for (const tick of LENGTHS) {
+    const [at] = tick;
+    const isFar = kept.length === 0 || Math.log(at / kept.at(-1)![0]) / Math.log(high / low) >= gap;
+    if (at >= low && at <= high && isFar) kept.push(tick);
+  }
+  return kept;
 }
 
 function valuesOf(layer: Layer, which: "x" | "y"): number[] {

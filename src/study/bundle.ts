@@ -65,7 +65,10 @@ export async function bundleExperiment(folder: string, entry: string): Promise<E
     },
   );
   const sources = new Map<string, Uint8Array>();
-  for (const path of Object.keys(result.metafile.inputs).sort()) {
+  const [output] = Object.values(result.metafile.outputs);
+  // What was read but left out, as no part of it is used, is no source of the code.
+  const used = Object.entries(output!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  for (const path of used.map(([name]) => name).sort()) {
     if (path.endsWith(MAIN)) continue;
     const absolute = resolve(root, path);
     const inside = !relative(resolve(folder), absolute).startsWith("..");

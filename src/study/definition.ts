@@ -9,8 +9,20 @@ const id = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9-]*$/, "use letters, digits a
 const json = z.json();
 const pointer = z.string().regex(/^(\/[^/]*)*$/, 'a JSON pointer starts with "/"');
 
-/** How a value is written: a share shows as a percentage, a count as a whole number. */
-export const unitSchema = z.enum(["proportion", "count", "nats", "ratio", "seconds", "number"]);
+/**
+ * How a value is written: a share shows as a percentage, a count as a whole number, a date (days since
+ * 1970-01-01) as month and year, and as "never" from 2150 on; the difference of two dates is in days.
+ */
+export const unitSchema = z.enum([
+  "proportion",
+  "count",
+  "nats",
+  "ratio",
+  "seconds",
+  "days",
+  "date",
+  "number",
+]);
 export type Unit = z.infer<typeof unitSchema>;
 
 export const conditionSchema = z.strictObject({

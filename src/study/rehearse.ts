@@ -49,12 +49,13 @@ function imaginedRuns(definition: StudyDefinition): {
     Array.from({ length: definition.seeds.original }, (_, seed): RunRecord => {
       const documents = new Map<string, Json>();
       for (const [column, measure] of definition.measures.entries()) {
-        const number = imaginedNumber(measure, row + 31 * seed + 17 * column);
-        const tokens = measure.pointer.split("/").slice(1);
-        documents.set(
-          measure.artifact,
-          withNumber(documents.get(measure.artifact), tokens, number),
-        );
+        const index = row + 31 * seed + 17 * column;
+        const put = (pointer: string, value: Json) => {
+          const document = documents.get(measure.artifact);
+          documents.set(measure.artifact, withValue(document, pointer.split("/").slice(1), value));
+        };
+        put(measure.pointer, imaginedNumber(measure, index));
+        if (measure.draws !== undefined) put(measure.draws, imaginedDraws(measure, index));
       }
       const named = [...documents].map(([name, document]): [string, Hash] => {
         const hash = hashJson(document);
@@ -88,11 +89,15 @@ function imaginedNumber({ range: [low, high] = [1, 2] }: Measure, index: number)
   return low + (high - low) * (0.25 + share / 2);
 }
 
-/** The document with a number where the tokens of a JSON pointer lead. */
-function withNumber(document: Json | undefined, tokens: readonly string[], number: number): Json {
+function imaginedDraws(measure: Measure, index: number): readonly number[] {
+  return Array.from({ length: 100 }, (_, draw) => imaginedNumber(measure, index + draw));
+}
+
+/** The document with a value where the tokens of a JSON pointer lead. */
+function withValue(document: Json | undefined, tokens: readonly string[], value: Json): Json {
   const [token, ...rest] = tokens;
-  if (token === undefined) return number;
+  if (token === undefined) return value;
   const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
   const members = (document ?? {}) as { readonly [key: string]: Json };
-  return { ...members, [key]: withNumber(members[key], rest, number) };
+  return { ...members, [key]: withValue(members[key], rest, value) };
 }

@@ -1,9 +1,9 @@
-import type { Hypothesis, StudyDefinition } from "../definition.ts";
+import type { Hypothesis, StudyDefinition, Unit } from "../definition.ts";
 import type { RunRecord } from "../records.ts";
 import { anchor, type Block, type Field, type Inline, type TableBlock, text } from "./document.ts";
 import { column, spareColumn } from "./findings.ts";
 import type { ArticleInput } from "./input.ts";
-import { formatNumber, formatPlain } from "./numbers.ts";
+import { formatNull, formatNumber, formatPlain } from "./numbers.ts";
 
 /** Every attempt at every run of every role, and how often each ending came; the two must agree. */
 export function everythingWeRan(input: ArticleInput): readonly Block[] {
@@ -218,7 +218,7 @@ function hypothesesTable(input: ArticleInput): TableBlock {
       [text(contrastOf(hypothesis))],
       [
         text(
-          `${hypothesis.direction === "greater" ? "≤" : "≥"} ${formatPlain(hypothesis.nullValue)}`,
+          `${hypothesis.direction === "greater" ? "≤" : "≥"} ${formatNull(hypothesis, unitOf(input, hypothesis))}`,
         ),
       ],
       [text(formatPlain(hypothesis.smallestEffect))],
@@ -232,6 +232,10 @@ function hypothesesTable(input: ArticleInput): TableBlock {
     ]),
     dense: true,
   };
+}
+
+function unitOf({ definition }: ArticleInput, { measure }: Hypothesis): Unit {
+  return definition.measures.find(({ id }) => id === measure)!.unit;
 }
 
 function measuresTable(input: ArticleInput): TableBlock {

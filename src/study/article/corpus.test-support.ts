@@ -21,6 +21,7 @@ export const ordinarySentences: readonly string[] = [
   "Reviews were double-blind, and double descent was not observed.",
   "A third party could repeat the study from its record alone.",
   "The half-life of a cached key is set by the protocol.",
+  "The doubling time of the horizon is its most quoted number.",
   "Zero ablation and mean ablation agree in sign.",
   "On the one hand it is cheap; on the other hand it is slow.",
   "The agent wrote to the file, read it again, and moved on.",

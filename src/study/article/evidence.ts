@@ -13,7 +13,7 @@ import {
 } from "./document.ts";
 import { column, formatLevel } from "./findings.ts";
 import type { ArticleInput } from "./input.ts";
-import { formatPlain } from "./numbers.ts";
+import { formatNull, formatPlain } from "./numbers.ts";
 
 /**
  * The evidence of each claim, in the order given, followed by the claims they are derived from:
@@ -116,7 +116,7 @@ function planFields(input: ArticleInput, claim: Claim): readonly Field[] {
     },
     field(
       "Contrast",
-      `${contrastOf(hypothesis)}, ${hypothesis.direction} than ${formatPlain(hypothesis.nullValue)}, by ${hypothesis.analysis}`,
+      `${contrastOf(hypothesis)}, ${hypothesis.direction} than ${formatNull(hypothesis, claim.unit)}, by ${hypothesis.analysis}`,
     ),
     ...(decision
       ? [

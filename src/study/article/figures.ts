@@ -239,12 +239,17 @@ function legendLine(series: CurveSeries, index: number): LegendEntry {
   };
 }
 
+const unitNames: Readonly<Partial<Record<Unit, string>>> = {
+  proportion: "%",
+  nats: "nats",
+  seconds: "s",
+  days: "days",
+};
+
 /** "accuracy (%)"; a label that already names its unit stays as it is. */
 export function withUnit(label: string, unit: Unit): string {
-  const name = { proportion: "%", count: "", nats: "nats", ratio: "", seconds: "s", number: "" }[
-    unit
-  ];
-  if (name === "" || /[)\]]\s*$/.test(label)) return label;
+  const name = unitNames[unit];
+  if (name === undefined || /[)\]]\s*$/.test(label)) return label;
   return `${label} (${name})`;
 }
 

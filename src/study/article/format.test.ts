@@ -27,6 +27,9 @@ describe("numbers by unit", () => {
     [3.2e9, "number", "3.2×10⁹"],
     [0, "number", "0"],
     [12.34, "seconds", "12.3 s"],
+    [128.74, "days", "129 days"],
+    [20_819, "date", "Jan 2027"],
+    [75_000, "date", "never"],
   ])("%d in %s is %s", (value, unit, text) => {
     expect(formatNumber(value, unit)).toBe(text);
   });

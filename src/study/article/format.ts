@@ -35,6 +35,7 @@ export function partsOf(claim: Claim): readonly ClaimPart[] {
 /** How a claim's numbers are scaled: a difference of proportions is in percentage points. */
 export function scaleOf(claim: Claim): Scale {
   if (!isDifference(claim)) return claim.unit;
+  if (claim.unit === "date") return "signed days";
   return claim.unit === "proportion" ? "points" : `signed ${claim.unit}`;
 }
 

@@ -154,6 +154,7 @@ const setTerms: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     two: "sided tailed",
     double:
       "blind check checks checked checking descent click edged counting counted precision linked quotes quoted",
+    doubling: "time times",
     half: "life lives precision space plane hearted heartedly",
     triple: "blind linked",
   }).map(([first, rest]) => [first, new Set(rest.split(" ").filter((word) => word !== ""))]),

@@ -1,8 +1,12 @@
 import type { ClaimValue } from "../claims/claim.ts";
-import type { Unit } from "../definition.ts";
+import type { Hypothesis, Unit } from "../definition.ts";
 
 /** A unit, or the same for a difference: signed, and in percentage points for proportions. */
-export type Scale = Unit | "points" | "percentage points" | `signed ${Exclude<Unit, "proportion">}`;
+export type Scale =
+  | Unit
+  | "points"
+  | "percentage points"
+  | `signed ${Exclude<Unit, "proportion" | "date">}`;
 
 /** An estimate with its interval, as text: "93.5 %", "[91.2, 95.8] %", "[91.2, 95.8]". */
 export interface WrittenValue {
@@ -25,6 +29,7 @@ export function writeValue(
   const { estimate, low, high } = value;
   const { unit, suffix, signed } = describe(scale);
   const write = (number: number) => {
+    if (unit === "date") return month(number);
     const text = (decimalsFor(value, unit) ?? digits)(number, unit);
     return signed && /^[^−]*[1-9]/.test(text) ? `+${text}` : text;
   };
@@ -48,6 +53,7 @@ export function formatNumber(
   precision: "result" | "shortest" = "result",
 ): string {
   const { suffix } = describe(unit);
+  if (unit === "date") return month(value);
   return (precision === "shortest" ? shortest(value, unit) : digits(value, unit)) + suffix;
 }
 
@@ -67,6 +73,14 @@ export function formatPlain(value: number): string {
   return minus(text);
 }
 
+/** The value that a null hypothesis allows, as its plan gives it; a date where it is one. */
+export function formatNull(
+  { nullValue, against }: Pick<Hypothesis, "nullValue" | "against">,
+  unit: Unit,
+): string {
+  return unit === "date" && against === undefined ? month(nullValue) : formatPlain(nullValue);
+}
+
 interface Description {
   readonly unit: Unit;
   readonly suffix: string;
@@ -79,6 +93,8 @@ const suffixes: Readonly<Record<Unit, string>> = {
   nats: " nats",
   ratio: "",
   seconds: " s",
+  days: " days",
+  date: "",
   number: "",
 };
 
@@ -90,6 +106,16 @@ function describe(scale: Scale): Description {
   const signed = scale.startsWith("signed ");
   const unit = (signed ? scale.slice("signed ".length) : scale) as Unit;
   return { unit, suffix: suffixes[unit], signed };
+}
+
+/** From here on a date reads "never": forecasts that get nowhere need a finite number too. */
+const NEVER = Date.UTC(2150, 0, 1) / 86_400_000;
+
+/** "Mar 2027", of a day since 1970-01-01. */
+function month(day: number): string {
+  if (day >= NEVER) return "never";
+  const date = new Date(day * 86_400_000);
+  return date.toLocaleString("en", { month: "short", year: "numeric", timeZone: "UTC" });
 }
 
 /** How to write a value that has an interval; null leaves it to the usual rules. */
