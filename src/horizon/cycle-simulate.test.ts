@@ -61,5 +61,10 @@ describe("a simulated cycle", () => {
     const found = simulateCycle(LIKELY, PEOPLE, options);
     expect(simulateCycle(LIKELY, PEOPLE, options)).toEqual(found);
     expect(() => simulateCycle(LIKELY, PEOPLE, { ...options, load: 1 })).toThrow(/between 0 and 1/);
+    expect(() => simulateCycle(LIKELY, PEOPLE, { ...options, repetitions: 1 })).toThrow(
+      /from 2 on/,
+    );
+    const hopeless = cycleWith({ horizonHours: 1e-300, "agent.checkCatches": 1 });
+    expect(() => simulateCycle(hopeless, ALL_BUT_REVIEW, options)).toThrow(/before reviewers/);
   });
 });

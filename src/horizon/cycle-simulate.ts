@@ -44,6 +44,8 @@ export function simulateCycle(
   if (!(load > 0 && load < 1)) {
     throw new Fault("cycle, load", `it is ${load}`, "Give a share of capacity between 0 and 1");
   }
+  requireWhole("projects", projects, 1);
+  requireWhole("repetitions", repetitions, 2);
   const flow = flowOf(cycle, scenario);
   const startsPerWeek = load * flow.starts;
   const gap = HOURS_A_WEEK / startsPerWeek;
@@ -62,10 +64,17 @@ export function simulateCycle(
     };
     const run = runQueues(serversOf(cycle), arrivals(), warmUp);
     const judged = run.ended.filter(({ end }) => end !== "abandoned" && end !== "screened out");
+    if (judged.length === 0) {
+      throw new Fault(
+        "cycle, projects",
+        `none of ${projects} projects came before reviewers`,
+        "Simulate more of them",
+      );
+    }
     return {
       ...run,
       results: (run.ended.filter(({ end }) => end === "result").length / projects) * startsPerWeek,
-      latency: judged.length > 0 ? mean(judged.map(({ hours }) => hours)) : Number.NaN,
+      latency: mean(judged.map(({ hours }) => hours)),
     };
   });
   const average = (of: (run: (typeof runs)[number]) => number) => mean(runs.map(of));
@@ -85,6 +94,11 @@ export function simulateCycle(
       ]),
     ),
   };
+}
+
+function requireWhole(what: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new Fault(`cycle, ${what}`, `the number is ${value}`, `Give an integer from ${least} on`);
 }
 
 /** How a project ends. A result was accepted and is right. */

@@ -51,74 +51,81 @@ export interface CycleFlow {
 /** Computes a cycle in expectation, over projects of every ease. */
 export function flowOf(cycle: Cycle, scenario: Scenario): CycleFlow {
   const paths = EASES.map((ease) => pathOf(cycle, scenario, ease));
+  const fate = fateOf(cycle, scenario, paths);
+  const { review, people, agent, compute } = cycle;
+  const reviewFlow: StageFlow = {
+    stage: "review",
+    peopleHours: fate.reviewed * review.reviewers * review.hours,
+    agentHours: 0,
+    computeHours: 0,
+    latency: (review.hours * HOURS_A_WEEK) / people.hoursPerWeek,
+    survives: share(fate.accepted, fate.reviewed),
+    agentSuccess: null,
+  };
+  const stages = [...workFlows(cycle, scenario, paths), reviewFlow];
+  const { rate, bottleneck } = capacity(cycle, stages);
+  const total = (of: (flow: StageFlow) => number) =>
+    stages.reduce((sum, each) => sum + of(each), 0);
+  const peopleHours = total((each) => each.peopleHours);
+  const humanHoursByAgents = total((each) => each.agentHours) / agent.hoursPerHumanHour;
+  const dollars =
+    peopleHours * people.dollarsPerHour +
+    humanHoursByAgents * agent.dollarsPerHumanHour +
+    total((each) => each.computeHours) * compute.dollarsPerHour;
+  const perResult = (amount: number) => (fate.results > 0 ? amount / fate.results : Infinity);
+  return {
+    scenario,
+    stages,
+    sound: fate.sound,
+    finished: fate.finished,
+    reviewed: fate.reviewed,
+    accepted: fate.accepted,
+    results: fate.results,
+    peopleHours: perResult(peopleHours),
+    reviewHours: perResult(reviewFlow.peopleHours),
+    dollars: perResult(dollars),
+    latency: fate.workLatency + reviewFlow.latency,
+    throughput: rate * fate.results,
+    acceptedThroughput: rate * fate.accepted,
+    bottleneck,
+    starts: rate,
+  };
+}
+
+/** What becomes of the projects that are begun, on average over their eases. */
+function fateOf({ agent, review }: Cycle, scenario: Scenario, paths: readonly Path[]) {
   const finished = average(paths, (path) => path.finished);
-  const sound = share(
-    average(paths, (path) => path.finished * path.sound),
-    finished,
-  );
-  const stages: StageFlow[] = WORK_STAGES.map((stage, index) => {
+  const soundAndFinished = average(paths, (path) => path.finished * path.sound);
+  const sound = share(soundAndFinished, finished);
+  const pass = screening(agent.assessmentAuc, sound, scenario.screenOut);
+  const reviewedOf = (path: Path) =>
+    path.finished * (path.sound * pass.sound + (1 - path.sound) * pass.flawed);
+  const reviewed = average(paths, reviewedOf);
+  const latencyOfReviewed = average(paths, (path) => reviewedOf(path) * path.latency);
+  const results = finished * sound * pass.sound * review.acceptSound;
+  const acceptedFlawed = finished * (1 - sound) * pass.flawed * review.acceptFlawed;
+  const accepted = results + acceptedFlawed;
+  const workLatency = share(latencyOfReviewed, reviewed);
+  return { finished, sound, reviewed, accepted, results, workLatency };
+}
+
+function workFlows(cycle: Cycle, scenario: Scenario, paths: readonly Path[]): StageFlow[] {
+  return WORK_STAGES.map((stage, index) => {
     const of = (pick: (flow: StageWork) => number) =>
       average(paths, (path) => path.stages[index]!.arrive * pick(path.stages[index]!.flow));
     const arrive = of(() => 1);
+    const latency = of((flow) => flow.latency);
+    const survives = of((flow) => flow.survives);
     return {
       stage,
       peopleHours: of((flow) => flow.peopleHours),
       agentHours: of((flow) => flow.agentHours),
       computeHours: of((flow) => flow.computeHours),
-      latency: share(
-        of((flow) => flow.latency),
-        arrive,
-      ),
-      survives: share(
-        of((flow) => flow.survives),
-        arrive,
-      ),
+      latency: share(latency, arrive),
+      survives: share(survives, arrive),
       agentSuccess: scenario.automate.includes(stage) ? agentSuccessOn(cycle, stage) : null,
     };
   });
-  const { review, people } = cycle;
-  const pass = screening(cycle.agent.assessmentAuc, sound, scenario.screenOut);
-  const reviewedOf = (path: Path) =>
-    path.finished * (path.sound * pass.sound + (1 - path.sound) * pass.flawed);
-  const reviewed = average(paths, reviewedOf);
-  const workLatency = share(
-    average(paths, (path) => reviewedOf(path) * path.latency),
-    reviewed,
-  );
-  const results = finished * sound * pass.sound * review.acceptSound;
-  const acceptedFlawed = finished * (1 - sound) * pass.flawed * review.acceptFlawed;
-  const accepted = results + acceptedFlawed;
-  const reviewLatency = (review.hours * HOURS_A_WEEK) / people.hoursPerWeek;
-  stages.push({
-    stage: "review",
-    peopleHours: reviewed * review.reviewers * review.hours,
-    ...{ agentHours: 0, computeHours: 0, latency: reviewLatency },
-    survives: share(accepted, reviewed),
-    agentSuccess: null,
-  });
-  const starts = capacity(cycle, stages);
-  const total = (of: (flow: StageFlow) => number) =>
-    stages.reduce((sum, each) => sum + of(each), 0);
-  const peopleHours = total((each) => each.peopleHours);
-  const dollars =
-    peopleHours * people.dollarsPerHour +
-    (total((each) => each.agentHours) / cycle.agent.hoursPerHumanHour) *
-      cycle.agent.dollarsPerHumanHour +
-    total((each) => each.computeHours) * cycle.compute.dollarsPerHour;
-  const perResult = (amount: number) => (results > 0 ? amount / results : Infinity);
-  return {
-    scenario,
-    stages,
-    ...{ sound, finished, reviewed, accepted, results },
-    peopleHours: perResult(peopleHours),
-    reviewHours: perResult(stages.at(-1)!.peopleHours),
-    dollars: perResult(dollars),
-    latency: workLatency + reviewLatency,
-    throughput: starts.rate * results,
-    acceptedThroughput: starts.rate * accepted,
-    bottleneck: starts.bottleneck,
-    starts: starts.rate,
-  };
 }
 
 /** Twenty-one equally likely eases: the middles of as many slices of the standard normal. */
