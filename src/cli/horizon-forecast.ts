@@ -32,7 +32,7 @@ interface ForecastCommand extends HistoryOptions {
 
 export function addHorizonForecast(group: Command): void {
   addHistoryOptions(group.command("forecast"))
-    .argument("<file...>", "published horizons, or files of runs, see below")
+    .argument("[file...]", "published horizons, or files of runs, see below")
     .option("--name <words>", "what is forecast, for the title", "time horizon")
     .option("--milestone <time>", "a length to reach, such as 40h; may be given again", milestone)
     .addOption(

@@ -10,6 +10,7 @@ import {
   holdsPublishedHorizons,
   horizonAt,
   horizonInterval,
+  publishedHorizons,
   readPublishedHorizons,
   readReleaseDates,
   type SotaRule,
@@ -51,6 +52,7 @@ export function addHistoryOptions(command: Command): Command {
 
 /** What the files may be, for the help of a command. */
 export const HISTORY_FILES = `
+Without a FILE: METR's published horizons, which ship with the lab.
 FILE is either published horizons or runs (see \`glasshouse horizon fit --help\`), told apart by content:
   METR's benchmark results                      YAML
   a table of horizons                           CSV: agent, release_date, p50 in minutes
@@ -69,7 +71,10 @@ export interface History {
   readonly draws: HorizonsByDraw | null;
 }
 
-/** Reads published horizons, or fits runs. An agent in several files counts as in the first. */
+/**
+ * Reads published horizons, or fits runs. An agent in several files counts as in the first. Without
+ * a file: the published horizons that ship with the lab.
+ */
 export async function readHistory(
   files: readonly string[],
   options: HistoryOptions,
@@ -126,18 +131,18 @@ async function publishedHistory(
       "Give one of the two, or files of runs",
     );
   }
+  const quantile = success === 0.5 ? "p50" : "p80";
+  const given =
+    files.length === 0
+      ? publishedHorizons(success)
+      : (await Promise.all(files.map((file) => readPublishedHorizons(file, quantile)))).flat();
   const byAgent = new Map<string, HorizonPoint>();
-  for (const file of files) {
-    for (const point of await readPublishedHorizons(file, success === 0.5 ? "p50" : "p80")) {
-      if (!byAgent.has(point.agent)) byAgent.set(point.agent, point);
-    }
-  }
+  for (const point of given) if (!byAgent.has(point.agent)) byAgent.set(point.agent, point);
   const points = [...byAgent.values()];
   for (const name of only ?? []) requireAgent(points, name);
   return {
     points: only ? points.filter(({ agent }) => only.includes(agent)) : points,
-    runs: null,
-    draws: null,
+    ...{ runs: null, draws: null },
   };
 }
 
@@ -169,7 +174,6 @@ async function fittedHistory(
   }
   const { method, weighting, draws, seed, success } = options;
   const dated = { ...suite, agents: suite.agents.filter(({ agent }) => releaseDates.has(agent)) };
-  // One draw costs nothing and gives the fits; intervals need the draws that were asked for.
   const drawn =
     draws > 0 ? await bootstrapHorizons(dated, { method, weighting, draws, seed }) : null;
   const fits = drawn ? drawn.agents.map(({ fit }) => fit) : fitSuite(dated, { method, weighting });

@@ -41,7 +41,7 @@ interface TrendCommand extends HistoryOptions {
 
 export function addHorizonTrend(group: Command): void {
   addHistoryOptions(group.command("trend"))
-    .argument("<file...>", "published horizons, or files of runs, see below")
+    .argument("[file...]", "published horizons, or files of runs, see below")
     .option("--shapes", "compare shapes of growth beside the exponential")
     .option("--bend", "test whether growth changed its pace once")
     .description("how fast horizons grow with release date: the doubling time")

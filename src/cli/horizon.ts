@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addHorizonCategories } from "./horizon-categories.ts";
 import { addHorizonCompare } from "./horizon-compare.ts";
+import { addHorizonCycle } from "./horizon-cycle.ts";
 import { addHorizonFit } from "./horizon-fit.ts";
 import { addHorizonForecast } from "./horizon-forecast.ts";
 import { addHorizonTrend } from "./horizon-trend.ts";
@@ -16,6 +17,7 @@ export function addHorizon(program: Command): void {
     addHorizonForecast,
     addHorizonCompare,
     addHorizonCategories,
+    addHorizonCycle,
   ])
     add(group);
 }
