@@ -1,16 +1,24 @@
 import type { EventBase, EventBody, SourcePointer, TranscriptEvent } from "../record/index.ts";
+import { describeProblem } from "./problem.ts";
 
 /** An event before it has its place in the transcript. */
 export type EventDraft = Omit<EventBase, "index"> & EventBody;
 
-/** Numbers events from 0 in the order in which they come. */
+/**
+ * Numbers events from 0 in the order in which they come. Where the source turns out to be damaged or
+ * hostile on the way, the last event says so.
+ */
 export async function* numbered(
   batches: AsyncIterable<Iterable<EventDraft>> | Iterable<Iterable<EventDraft>>,
 ): AsyncIterable<TranscriptEvent> {
   let index = 0;
-  for await (const batch of batches) {
-    // A draft is made for this one event: numbering it in place saves a copy.
-    for (const draft of batch) yield Object.assign(draft, { index: index++ });
+  try {
+    for await (const batch of batches) {
+      // A draft is made for this one event: numbering it in place saves a copy.
+      for (const draft of batch) yield Object.assign(draft, { index: index++ });
+    }
+  } catch (error) {
+    yield { index, at: { pointer: "" }, kind: "problem", problem: describeProblem(error) };
   }
 }
 

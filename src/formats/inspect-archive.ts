@@ -1,5 +1,7 @@
 import type { Json, Transcript } from "../record/index.ts";
+import { pointer } from "./draft.ts";
 import { chunkedSample } from "./inspect-chunked.ts";
+import { largeSample } from "./inspect-large.ts";
 import { type InspectArchive, readJsonMember } from "./inspect-member.ts";
 import { type InspectLog, inspectTranscript, sampleEvents } from "./inspect-sample.ts";
 import type { ReadLimits } from "./limits.ts";
@@ -7,6 +9,7 @@ import { describeProblem, printable, type TranscriptProblem } from "./problem.ts
 import { member } from "./shape.ts";
 import type { ByteSource } from "./source.ts";
 import { readZipDirectory, type ZipDirectory } from "./zip.ts";
+import { memberStream } from "./zip-data.ts";
 
 /**
  * The samples of an Inspect `.eval` log (inspect_ai.log, https://inspect.aisi.org.uk/eval-logs.html):
@@ -67,6 +70,12 @@ async function* wholeSample(
   log: InspectLog,
   name: string,
 ): AsyncIterable<Transcript> {
+  const found = archive.directory.members.get(name);
+  if (found !== undefined && found.size > archive.limits.documentBytes) {
+    const stream = memberStream(archive.source, found, archive.limits);
+    yield await largeSample(stream, log, { member: name, at: pointer(name) }, archive.limits);
+    return;
+  }
   let held: Json | undefined = await readJsonMember(archive, name);
   const events = async function* () {
     const sample = held ?? (await readJsonMember(archive, name)) ?? null;

@@ -16,8 +16,12 @@ export class Unreadable extends Error {
 export function describeProblem(error: unknown): string {
   if (error instanceof Unreadable) return error.message;
   if (error instanceof SyntaxError) return `it is not JSON (${printable(error.message)})`;
+  if (isZlibError(error)) {
+    return error.code === "ERR_BUFFER_TOO_LARGE"
+      ? "it unpacks to more than the archive states"
+      : `its compressed data is damaged (${error.code})`;
+  }
   if (error instanceof RangeError) return "it is too large or nested too deep";
-  if (isZlibError(error)) return `its compressed data is damaged (${error.code})`;
   throw error;
 }
 

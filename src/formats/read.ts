@@ -2,6 +2,7 @@ import type { Json, Transcript, TranscriptEvent } from "../record/index.ts";
 import { documentTranscripts } from "./documents.ts";
 import { readInspectArchive } from "./inspect-archive.ts";
 import { parseJson } from "./json.ts";
+import { readLargeDocument } from "./large-document.ts";
 import { READ_LIMITS, type ReadLimits } from "./limits.ts";
 import { logFormat, readLines } from "./logs.ts";
 import { describeProblem, type TranscriptProblem } from "./problem.ts";
@@ -58,7 +59,11 @@ async function* readDocument(
   source: ByteSource,
   limits: ReadLimits,
 ): AsyncIterable<Transcript | TranscriptProblem> {
-  const bytes = await source.read(0, Math.min(source.size, limits.documentBytes + 1));
+  if (source.size > limits.documentBytes) {
+    yield* readLargeDocument(source, limits);
+    return;
+  }
+  const bytes = await source.read(0, source.size);
   let value: Json;
   try {
     value = parseJson(bytes, limits);

@@ -1,3 +1,4 @@
+import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw, inflateRawSync } from "node:zlib";
 import type { ReadLimits } from "./limits.ts";
 import { Unreadable } from "./problem.ts";
@@ -71,25 +72,15 @@ function unpack(packed: ByteStream, member: ZipMember): AsyncIterable<Uint8Array
 }
 
 async function* inflateRaw(packed: ByteStream): AsyncIterable<Uint8Array> {
+  const input = Readable.from(packed.open());
   const inflate = createInflateRaw({ chunkSize: 2 ** 18 });
-  const feed = async () => {
-    for await (const piece of packed.open()) {
-      if (inflate.destroyed) return;
-      if (!inflate.write(piece)) {
-        await new Promise<void>((resolve) => {
-          inflate.once("drain", resolve);
-          inflate.once("close", resolve);
-        });
-      }
-    }
-    inflate.end();
-  };
-  const feeding = feed().catch((error: Error) => inflate.destroy(error));
+  // An error comes out of the loop below; whoever stops early closes both ends.
+  pipeline(input, inflate, () => {});
   try {
     yield* inflate as AsyncIterable<Buffer>;
   } finally {
+    input.destroy();
     inflate.destroy();
-    await feeding;
   }
 }
 
