@@ -27,25 +27,28 @@ const coverage = (tasks: TaskModel) =>
     method: "metr-2026",
   });
 
-describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])("95 %% intervals with %s", (size) => {
-  it("hold the horizon of the population that families come from", async () => {
-    const found = await coverage({ ...SIZES[size], ...unlike });
-    report(`${size}, unlike one another`, found);
-    for (const each of found.filter(({ target }) => target === "population")) {
-      expectShare(each, 0.93, 0.97);
-    }
-  });
+describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])(
+  "nominal intervals of 95 percent with %s",
+  (size) => {
+    it("hold the horizon of the population that families come from", async () => {
+      const found = await coverage({ ...SIZES[size], ...unlike });
+      report(`${size}, unlike one another`, found);
+      for (const each of found.filter(({ target }) => target === "population")) {
+        expectShare(each, 0.93, 0.97);
+      }
+    });
 
-  it("of METR's kind are too wide where families do not differ, and those of families are not", async () => {
-    const found = await coverage({ ...SIZES[size], ...alike });
-    report(`${size}, alike`, found);
-    for (const each of found.filter(({ target }) => target === "population")) {
-      // Families, tasks and runs are each drawn anew, so the runs' noise comes in up to three times.
-      if (each.interval === "hierarchical") expectShare(each, 0.95, 1);
-      else expectShare(each, 0.93, 0.97);
-    }
-  });
-});
+    it("of METR's kind are too wide where families do not differ, and those of families are not", async () => {
+      const found = await coverage({ ...SIZES[size], ...alike });
+      report(`${size}, alike`, found);
+      for (const each of found.filter(({ target }) => target === "population")) {
+        // Families, tasks and runs are each drawn anew, so the runs' noise comes in up to three times.
+        if (each.interval === "hierarchical") expectShare(each, 0.95, 1);
+        else expectShare(each, 0.93, 0.97);
+      }
+    });
+  },
+);
 
 /** That the share lies between the bounds, but for what 9,999 of 10,000 simulations stray by chance. */
 function expectShare({ share, studies, ...which }: Coverage, low: number, high: number): void {

@@ -79,12 +79,14 @@ export {
   speedUp,
 } from "./cycle.ts";
 export { DEFAULT_CYCLE } from "./cycle-defaults.ts";
+export { speedUpFigure, tornadoFigure, waterfallFigure } from "./cycle-figures.ts";
 export { readCycle, type StageTime, withStageTimes, writeCycle } from "./cycle-read.ts";
 export { type ReviewLoad, type ReviewLoadOptions, reviewLoad } from "./cycle-review.ts";
 export {
   type CycleRisk,
   cycleRisk,
   type RiskOptions,
+  rangeQuantile,
   speedUpAt,
   type TornadoBar,
 } from "./cycle-risk.ts";
@@ -94,6 +96,7 @@ export {
   type Cycle,
   type CycleRanges,
   likelyCycle,
+  mapCycle,
   quantitiesOf,
   type Range,
   STAGES,
