@@ -1,12 +1,15 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { correlation, quantile } from "../stats/index.ts";
+import { countsOf, early2025 } from "./bootstrap.test-support.ts";
 import { dayOf } from "./dates.ts";
 import type { UncertaintySource } from "./forecast.ts";
 import { dateQuantiles, drawDates } from "./forecast-dates.ts";
 import { drawPublished, forecastPublished } from "./forecast-published.ts";
 import { forecastSuite, humanTimeError } from "./forecast-suite.ts";
 import type { HorizonPoint } from "./sota.ts";
-import { hasOracle, readOracle, suiteOf } from "./suite.test-support.ts";
+import { hasOracle, oracleFile, readOracle, suiteOf } from "./suite.test-support.ts";
 import { oracleTrend, paperFrontier } from "./trend.test-support.ts";
 import { fitTrend } from "./trend.ts";
 
@@ -182,6 +185,37 @@ describe("a forecast", () => {
     expect(width(bySource.shape)).toBe(0);
     expect(forecast.notes.join()).toMatch(/No release date, left out: undated/);
     expect(forecast.notes.join()).toMatch(/24 of 24 task lengths/);
+  });
+});
+
+describe.skipIf(!hasOracle)("a forecast from METR's runs of February 2025", () => {
+  it("doubts the tasks more than the runs, as METR's multiverse does", async () => {
+    const released = parse(readFileSync(oracleFile("release_dates.yaml"), "utf8"), {
+      uniqueKeys: false,
+    }) as { date: Record<string, string> };
+    const dates = new Map(
+      Object.entries(released.date).map(([agent, date]) => [agent, dayOf(String(date))]),
+    );
+    const forecast = await forecastSuite(countsOf(early2025()), dates, {
+      ...{ name: "early 2025", seed: 2, draws: 400, method: "metr-2025" },
+      rule: { from: dayOf("2023-01-01"), order: "record-first" },
+      shapes: ["exponential"],
+    });
+    expect(forecast.points.map(({ agent }) => agent)).toEqual([
+      "GPT-4 0314",
+      "Claude 3 Opus",
+      "GPT-4o",
+      "Claude 3.5 Sonnet (Old)",
+      "o1-preview",
+      "Claude 3.5 Sonnet (New)",
+    ]);
+    const width = (source: UncertaintySource) => {
+      const found = forecast.sources.find((each) => each.source === source)!.milestones[0]!;
+      return found.q90 - found.q10;
+    };
+    expect(width("tasks")).toBeGreaterThan(width("runs"));
+    expect(width("tasks")).toBeGreaterThan(width("human times"));
+    expect(width("all")).toBeGreaterThan(width("tasks"));
   });
 });
 

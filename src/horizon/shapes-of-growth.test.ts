@@ -135,6 +135,32 @@ describe("each shape of growth", () => {
   });
 });
 
+describe("the fit of each shape", () => {
+  it("leaves no more squares than the same shape moved a little, or drawn at random", () => {
+    const seed = 606;
+    console.log(`shapes' optima: seed ${seed}`);
+    const random = createRandom(seed);
+    const t = [-900, -700, -610, -480, -300, -290, -150, -80, 0];
+    for (let trial = 0; trial < 40; trial++) {
+      const y = t.map((day) => 5 + 0.006 * day + 0.5 * random.normal());
+      for (const shape of ["exponential", "quadratic", "hyperbolic", "saturating"] as const) {
+        const curve = CURVES[shape];
+        const fit = curve.fit(t, y)!;
+        const squares = (values: readonly number[]) =>
+          t.reduce((sum, day, i) => sum + (y[i]! - curve.value(values, day)) ** 2, 0);
+        for (let other = 0; other < 100; other++) {
+          const size = other % 2 === 0 ? 0.01 : 1;
+          const moved = fit.map((value) => value * Math.exp(size * random.normal()));
+          // Searches end at a minute or a century ahead, and at fifty spans of the data.
+          if (shape === "saturating" && moved[2]! > 900 * 50) continue;
+          if (shape === "hyperbolic" && (moved[1]! < 0.001 || moved[1]! > 36_000)) continue;
+          expect(squares(moved)).toBeGreaterThanOrEqual(squares(fit) * (1 - 1e-9));
+        }
+      }
+    }
+  });
+});
+
 describe("the line with one bend", () => {
   it("leaves no more squares than any bend on a fine grid", () => {
     const y = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), {

@@ -13,7 +13,7 @@ export interface BreakOptions {
   /**
    * What a history without a break looks like. `normal`: scatter is normal and of one size; the
    * test's error is then exact. `permuted`: the residuals of the unbroken line in random order;
-   * nearly exact whatever their distribution (in simulations a level of 5 % was 4.9 % under
+   * nearly exact whatever their distribution (in simulations a level of 5 % was 5 to 6 % under
    * Student's t with 4 degrees of freedom, and 6.2 % under squared normals, where `normal` was 8.4 %).
    */
   readonly scatter?: "normal" | "permuted";
@@ -25,7 +25,7 @@ export interface TrendBreak {
   readonly day: number;
   /**
    * The days that the profile likelihood does not refuse, first to last, gaps included; it ends
-   * where a side would have fewer than three agents. At 95 % it held the day in 93 to 95 % of
+   * where a side would have fewer than three agents. At 95 % it held the day in 92 to 95 % of
    * simulated histories.
    */
   readonly low: number;

@@ -105,6 +105,28 @@ describe("the trend of horizons", () => {
     );
   });
 
+  it("has an honest interval when weighed by error, agents scattering beyond their errors", () => {
+    const seed = 20260302;
+    const random = createRandom(seed);
+    const days = [0, 60, 110, 200, 260, 300, 420, 500];
+    const trials = 600;
+    let held = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      const errors = days.map(() => 0.1 + 0.6 * random.float());
+      const scatter = errors.map((error) => error * random.normal() + 0.3 * random.normal());
+      const points = exponential(days, 120, scatter).map((point, i) => ({
+        ...point,
+        low: point.horizon * Math.exp(-1.96 * errors[i]!),
+        high: point.horizon * Math.exp(1.96 * errors[i]!),
+      }));
+      const { doubling } = fitTrend(points, { weights: "by-error" });
+      if (doubling.low <= 120 && 120 <= doubling.high) held += 1;
+    }
+    console.log(`trend by error: seed ${seed}, held ${held} of ${trials}`);
+    expect(held / trials).toBeGreaterThan(0.91);
+    expect(held / trials).toBeLessThan(0.98);
+  });
+
   it("says why it cannot be fitted", () => {
     expect(() => fitTrend(exponential([0, 100], 100))).toThrow(/2 points.*needs 3/);
     expect(() => fitTrend(exponential([5, 5, 5], 100))).toThrow(/two dates/);
