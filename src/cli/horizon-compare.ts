@@ -10,7 +10,7 @@ import {
 import { Fault } from "../record/index.ts";
 import { chance } from "./horizon-history.ts";
 import { addRunOptions, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
-import { estimateTable, wrapped } from "./horizon-screen.ts";
+import { estimateTable, screenWidth, widthOf, wrapped } from "./horizon-screen.ts";
 import { duration, factor, percent } from "./horizon-words.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
 
@@ -72,35 +72,13 @@ function compareAll(drawn: HorizonDraws, { success, with: named }: CompareComman
 }
 
 function text(result: CompareResult, { success, draws, seed }: CompareCommand): string {
-  const right = "right" as const;
+  // Slopes are left out where the screen is too narrow for them; JSON always has them.
+  const full = compareTable(result, true);
   const name = cleanLine(result.with);
   return [
     paint("bold", `Compared with ${name}, at ${percent(success)} success`),
     "",
-    estimateTable(
-      [
-        { title: "Agent" },
-        { title: "Horizon", align: right },
-        { title: "Ratio", align: right },
-        { title: "Longer in", align: right },
-        { title: "p", align: right },
-        { title: "Slope difference", align: right },
-      ],
-      result.agents.map(({ agent, horizon, comparison }) => {
-        const { ratio, slopeDifference: slope, winRate, p, usable } = comparison;
-        return [
-          paint("bold", cleanLine(agent)),
-          duration(horizon),
-          { main: factor(ratio.estimate), range: `[${factor(ratio.low)}, ${factor(ratio.high)}]` },
-          percent(Math.round(winRate * 1000) / 1000),
-          p === 0 ? `< ${(2 / usable).toPrecision(1)}` : p.toPrecision(2),
-          {
-            main: signed(slope.estimate),
-            range: `[${signed(slope.low)}, ${signed(slope.high)}]`,
-          },
-        ];
-      }),
-    ),
+    widthOf(full) <= screenWidth() ? full : compareTable(result, false),
     "",
     paint(
       "dim",
@@ -109,6 +87,35 @@ function text(result: CompareResult, { success, draws, seed }: CompareCommand): 
       ),
     ),
   ].join("\n");
+}
+
+function compareTable({ agents }: CompareResult, withSlopes: boolean): string {
+  const right = "right" as const;
+  return estimateTable(
+    [
+      { title: "Agent" },
+      { title: "Horizon", align: right },
+      { title: "Ratio", align: right },
+      { title: "Longer in", align: right },
+      { title: "p", align: right },
+      ...(withSlopes ? [{ title: "Slope difference", align: right }] : []),
+    ],
+    agents.map(({ agent, horizon, comparison }) => {
+      const { ratio, slopeDifference: slope, winRate, p, usable } = comparison;
+      const slopes = {
+        main: signed(slope.estimate),
+        range: `[${signed(slope.low)}, ${signed(slope.high)}]`,
+      };
+      return [
+        paint("bold", cleanLine(agent)),
+        duration(horizon),
+        { main: factor(ratio.estimate), range: `[${factor(ratio.low)}, ${factor(ratio.high)}]` },
+        percent(Math.round(winRate * 1000) / 1000),
+        p === 0 ? `< ${(2 / usable).toPrecision(1)}` : p.toPrecision(2),
+        ...(withSlopes ? [slopes] : []),
+      ];
+    }),
+  );
 }
 
 function signed(value: number): string {

@@ -138,7 +138,7 @@ function text(result: CycleResult, options: CycleCommand): string {
     paint(
       "dim",
       wrapped(
-        `Medians and 80 % intervals over ${draws} draws from the quantities' ranges, seed ${seed}. Most ranges are assumed: \`glasshouse horizon cycle --write my-cycle.yaml\` writes all of them with their sources.`,
+        `Results faster: times as many a week, from the same people. Right at once: an agent's first attempt. Medians and 80 % intervals over ${draws} draws from the quantities' ranges, seed ${seed}. Most ranges are assumed: \`glasshouse horizon cycle --write my-cycle.yaml\` writes all of them with their sources.`,
       ),
     ),
   ].join("\n");
@@ -150,10 +150,10 @@ function scenarioTable(risks: readonly CycleRisk[], target: number): string {
   return estimateTable(
     [
       { title: "Done by agents" },
-      { title: "Results, times as fast", align: right },
-      { title: "Verdict, times as soon", align: right },
-      { title: "People's time a result", align: right },
-      { title: `${factor(target)} times reached`, align: right },
+      { title: "Results faster", align: right },
+      { title: "Verdict sooner", align: right },
+      { title: "People a result", align: right },
+      { title: `${factor(target)} × reached`, align: right },
     ],
     risks.map(({ scenario, speedUp, peopleHours, reachesTarget }) => [
       cleanLine(scenario.name === "people" ? "nothing" : scenario.name),
@@ -171,12 +171,12 @@ function scenarioTable(risks: readonly CycleRisk[], target: number): string {
 function stageTable({ stages }: CycleFlow): string {
   const columns: Column[] = [
     { title: "Stage" },
-    { title: "People, h", align: right },
-    { title: "Agents, h", align: right },
-    { title: "Compute, h", align: right },
-    { title: "Calendar, h", align: right },
+    { title: "People h", align: right },
+    { title: "Agents h", align: right },
+    { title: "Compute h", align: right },
+    { title: "Calendar h", align: right },
     { title: "Goes on", align: right },
-    { title: "Agent right at first", align: right },
+    { title: "Right at once", align: right },
   ];
   const number = (value: number) => (value === 0 ? "" : value.toFixed(1));
   return table(
@@ -211,7 +211,7 @@ function tornadoTable({ tornado }: CycleRisk): string {
   );
 }
 
-const BAR = 20;
+const BAR = 14;
 
 /** A bar from the lesser to the greater speed-up, on the log scale of all bars. */
 function bar(

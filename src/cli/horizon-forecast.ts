@@ -82,7 +82,7 @@ function text(forecast: Forecast): string {
   const { name, points, sources, central, shapes, notes } = forecast;
   const all = sources.at(-1)!.milestones;
   return [
-    paint("bold", `Forecast of the ${cleanLine(name)}, from ${points.length} agents`),
+    paint("bold", `Forecast: ${cleanLine(name)}, from ${points.length} agents`),
     ...all.flatMap((milestone, row) => [
       "",
       milestoneText(forecast, milestone, row, central[row]!),

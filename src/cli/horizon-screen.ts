@@ -27,7 +27,7 @@ export function estimateTable(
 ): string {
   const beside = table(columns, oneLineRows(rows));
   if (widthOf(beside) <= screenWidth()) return beside;
-  const below = rows.map((row) => row.map(twoLineCell));
+  const below = twoLineRows(rows);
   const [first, ...others] = columns.map(
     (column, index): Column =>
       rows.some((row) => typeof row[index] === "object")
@@ -61,16 +61,29 @@ function oneLineRows(rows: readonly (readonly (string | Estimate)[])[]): string[
   );
 }
 
-function twoLineCell(cell: string | Estimate): string {
-  if (typeof cell === "string") return cell;
-  const [main, range] = [cell.main, cell.range].map((part) => part.replaceAll(" ", NO_BREAK));
-  return range === "" ? main! : `${main} ${paint("dim", range!)}`;
+/** Estimates as wide as the widest part of their column, so that the interval goes below. */
+function twoLineRows(rows: readonly (readonly (string | Estimate)[])[]): string[][] {
+  const width = (index: number) =>
+    Math.max(
+      ...rows.map(({ [index]: cell }) =>
+        typeof cell === "object" ? Math.max(visible(cell.main), visible(cell.range)) : 0,
+      ),
+    );
+  return rows.map((row) =>
+    row.map((cell, index) => {
+      if (typeof cell === "string") return cell;
+      const [main, range] = [cell.main, cell.range].map((part) => part.replaceAll(" ", NO_BREAK));
+      if (range === "") return main!;
+      return `${main!.padStart(width(index), NO_BREAK)} ${paint("dim", range!)}`;
+    }),
+  );
 }
 
 function longestWord(cell: string): number {
   return Math.max(...cell.split(" ").map(visible));
 }
 
-function widthOf(text: string): number {
+/** Characters of the longest line. */
+export function widthOf(text: string): number {
   return Math.max(...text.split("\n").map(visible));
 }
