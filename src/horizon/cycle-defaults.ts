@@ -98,7 +98,7 @@ export const DEFAULT_CYCLE: CycleRanges = {
       0.3,
       0.6,
       0.9,
-      "automated auditors of sabotaged research have an AUROC of at most 0.77",
+      "the best auditor in Redwood Research's benchmark of sabotaged research has an AUROC of 0.77",
     ),
     assessmentAuc: range(
       0.6,
