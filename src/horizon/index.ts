@@ -159,6 +159,21 @@ export {
 export type { Dropped } from "./read/rejections.ts";
 export type { ScoreColumn } from "./read/run.ts";
 export {
+  CURVE_SHAPES,
+  type CurveShape,
+  fitShape,
+  type ShapeFit,
+  type ShapeOptions,
+  shapeHorizon,
+  shapeSuccess,
+} from "./shapes.ts";
+export {
+  type CompareShapesOptions,
+  compareShapes,
+  type ShapeComparison,
+  type ShapeScore,
+} from "./shapes-compare.ts";
+export {
   fitGrowth,
   GROWTH_SHAPES,
   type GrowthFit,
