@@ -49,8 +49,8 @@ function* sessionDrafts(records: readonly LogRecord[]): Iterable<EventDraft> {
   const reasoned = turnsWithReasoning(records);
   const begun = new Set<string>();
   let permission: Json | undefined;
-  for (const [index, { line, value }] of records.entries()) {
-    const at = pointer(`line ${line}`);
+  for (const [index, { part, value }] of records.entries()) {
+    const at = pointer(part);
     const record = asObject(value);
     if (record === undefined) {
       yield { at, kind: "problem", problem: "the line is not an object" };

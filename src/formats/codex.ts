@@ -51,31 +51,31 @@ export const codexFormat: LogFormat = {
 const KINDS = new Set(["session_meta", "turn_context", "response_item", "event_msg", "compacted"]);
 
 interface RolloutItem {
-  readonly line: number;
+  readonly part: string;
   readonly time: string | undefined;
   readonly kind: string;
   readonly payload: JsonObject;
 }
 
-function unwrap({ line, value }: LogRecord): RolloutItem {
+function unwrap({ part, value }: LogRecord): RolloutItem {
   const record = asObject(value) ?? {};
   const time = utcTime(record.timestamp);
   const type = asText(record.type);
   const payload = asObject(record.payload);
-  if (payload !== undefined && KINDS.has(type)) return { line, time, kind: type, payload };
-  if (isResponseItem(record)) return { line, time, kind: "response_item", payload: record };
+  if (payload !== undefined && KINDS.has(type)) return { part, time, kind: type, payload };
+  if (isResponseItem(record)) return { part, time, kind: "response_item", payload: record };
   if (record.instructions !== undefined && type === "") {
-    return { line, time, kind: "session_meta", payload: record };
+    return { part, time, kind: "session_meta", payload: record };
   }
-  return { line, time, kind: type || asText(record.record_type) || "record", payload: record };
+  return { part, time, kind: type || asText(record.record_type) || "record", payload: record };
 }
 
 function* rolloutDrafts(items: readonly RolloutItem[]): Iterable<EventDraft> {
   const settings = new Map<string, string>();
   const isTold = toldAsItems(items);
   let actor: string | undefined;
-  for (const { line, time, kind, payload } of items) {
-    const base = { time, at: pointer(`line ${line}`) };
+  for (const { part, time, kind, payload } of items) {
+    const base = { time, at: pointer(part) };
     if (kind === "turn_context") {
       actor = asString(payload.model) ?? actor;
       for (const name of SETTINGS) {

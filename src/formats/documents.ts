@@ -6,6 +6,7 @@ import { geminiCliFormat } from "./gemini-cli.ts";
 import { inspectJsonFormat } from "./inspect-json.ts";
 import { rewardHackFormat, rJudgeFormat, whoAndWhenFormat } from "./labelled.ts";
 import { miniSweAgentFormat } from "./mini-swe-agent.ts";
+import { openAiResponsesFormat } from "./openai-responses.ts";
 import type { TranscriptProblem } from "./problem.ts";
 import { sweAgentFormat } from "./swe-agent.ts";
 import { tauBenchDisplayFormat, tauBenchFormat } from "./tau-bench.ts";
@@ -22,6 +23,7 @@ const FORMATS: readonly DocumentFormat[] = [
   rJudgeFormat,
   tauBenchFormat,
   tauBenchDisplayFormat,
+  openAiResponsesFormat,
   chatFormat,
 ];
 

@@ -17,17 +17,17 @@ export interface DocumentFormat {
   transcripts(document: Document): Iterable<Transcript>;
 }
 
-/** One line of a log. */
+/** One record of a log: a line, or an item of a list. */
 export interface LogRecord {
-  /** From 1. */
-  readonly line: number;
+  /** Where it stands: `line 3`, `item 3`. */
+  readonly part: string;
   readonly value: Json;
 }
 
-/** A format in which the lines of a file together make transcripts. */
+/** A format in which the records of a file together make transcripts. */
 export interface LogFormat {
   readonly name: string;
-  /** Whether a line shows that the file is such a log; asked of each line until one does. */
+  /** Whether a record shows that the file is such a log; asked of each until one does. */
   matches(value: Json): boolean;
   transcripts(records: readonly LogRecord[], file: string): Iterable<Transcript>;
 }

@@ -5,7 +5,7 @@ import { describeProblem, type TranscriptProblem } from "./problem.ts";
 import type { ByteStream } from "./source.ts";
 
 /** A line as read: a record, or what is wrong with it. */
-export type Line = MeasuredRecord | (TranscriptProblem & { readonly line: number });
+export type Line = MeasuredRecord | TranscriptProblem;
 
 export interface MeasuredRecord extends LogRecord {
   readonly bytes: number;
@@ -24,9 +24,9 @@ export async function* jsonLines(
     number++;
     if (line.length === 0 || (line.length < 64 && line.toString("latin1").trim() === "")) continue;
     try {
-      yield { line: number, bytes: line.length, ...parseMeasured(line, limits) };
+      yield { part: `line ${number}`, bytes: line.length, ...parseMeasured(line, limits) };
     } catch (error) {
-      yield { line: number, place: `${file} line ${number}`, problem: describeProblem(error) };
+      yield { place: `${file} line ${number}`, problem: describeProblem(error) };
     }
   }
 }

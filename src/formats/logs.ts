@@ -5,6 +5,7 @@ import { documentFormat, documentTranscripts } from "./documents.ts";
 import type { LogFormat } from "./format.ts";
 import type { ReadLimits } from "./limits.ts";
 import { jsonLines, type MeasuredRecord } from "./lines.ts";
+import { openTelemetryFormat } from "./open-telemetry.ts";
 import { openClawFormat } from "./openclaw.ts";
 import type { TranscriptProblem } from "./problem.ts";
 import { type ByteSource, streamOf } from "./source.ts";
@@ -12,7 +13,12 @@ import { type ByteSource, streamOf } from "./source.ts";
 /** A file whose first thousand lines are not JSON is not read on. */
 const MAX_BROKEN = 1000;
 
-const FORMATS: readonly LogFormat[] = [claudeCodeFormat, codexFormat, openClawFormat];
+const FORMATS: readonly LogFormat[] = [
+  claudeCodeFormat,
+  codexFormat,
+  openClawFormat,
+  openTelemetryFormat,
+];
 
 export function logFormat(value: Json): LogFormat | undefined {
   return FORMATS.find((format) => format.matches(value));
@@ -35,9 +41,8 @@ export async function* readLines(
   let isJson = false;
   for await (const line of jsonLines(streamOf(source), source.name, limits)) {
     if ("problem" in line) {
-      const problem = { place: line.place, problem: line.problem };
-      if (isJson) yield problem;
-      else if (broken.push(problem) > MAX_BROKEN) break;
+      if (isJson) yield line;
+      else if (broken.push(line) > MAX_BROKEN) break;
       continue;
     }
     if (!isJson) yield* broken;
@@ -55,7 +60,7 @@ export async function* readLines(
     size.values += line.values;
     if (size.bytes > limits.logBytes || size.values > limits.logValues) {
       yield {
-        place: `${source.name} line ${line.line}`,
+        place: `${source.name} ${line.part}`,
         problem: "the log is too long to be read whole: what follows was left out",
       };
       break;
@@ -69,6 +74,16 @@ export async function* readLines(
   }
 }
 
+/** The transcripts of a log whose records are the items of one list. */
+export function listTranscripts(
+  items: readonly Json[],
+  file: string,
+): Iterable<Transcript> | undefined {
+  const log = items.map(logFormat).find((format) => format !== undefined);
+  const records = items.map((value, index) => ({ part: `item ${index + 1}`, value }));
+  return log?.transcripts(records, file);
+}
+
 function lineDocument(record: MeasuredRecord, file: string) {
-  return documentTranscripts({ value: record.value, file, part: `line ${record.line}` });
+  return documentTranscripts({ value: record.value, file, part: record.part });
 }

@@ -30,9 +30,9 @@ export const openClawFormat: LogFormat = {
 
 function* telemetryDrafts(records: readonly LogRecord[]): Generator<EventDraft, undefined> {
   const seen = seenItems();
-  for (const { line, value } of records) {
+  for (const { part, value } of records) {
     const record = asObject(value) ?? {};
-    const at = pointer(`line ${line}`);
+    const at = pointer(part);
     const base = {
       time: utcTime(record.ts ?? record.timestamp),
       actor: asString(record.sessionKey),

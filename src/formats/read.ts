@@ -4,7 +4,7 @@ import { readInspectArchive } from "./inspect-archive.ts";
 import { parseJson } from "./json.ts";
 import { readLargeDocument } from "./large-document.ts";
 import { READ_LIMITS, type ReadLimits } from "./limits.ts";
-import { logFormat, readLines } from "./logs.ts";
+import { listTranscripts, readLines } from "./logs.ts";
 import { describeProblem, type TranscriptProblem } from "./problem.ts";
 import type { ByteSource } from "./source.ts";
 
@@ -73,9 +73,8 @@ async function* readDocument(
     yield* readLines(source, limits);
     return;
   }
-  yield* logFormat(value) === undefined
-    ? documentTranscripts({ value, file: source.name })
-    : readLines(source, limits);
+  const items = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  yield* listTranscripts(items, source.name) ?? documentTranscripts({ value, file: source.name });
 }
 
 /** Whether the first line is JSON by itself and more follows. */
