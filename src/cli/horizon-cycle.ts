@@ -138,7 +138,7 @@ function text(result: CycleResult, options: CycleCommand): string {
     paint(
       "dim",
       wrapped(
-        `Results faster: times as many a week, from the same people. Right at once: an agent's first attempt. Medians and 80 % intervals over ${draws} draws from the quantities' ranges, seed ${seed}. Most ranges are assumed: \`glasshouse horizon cycle --write my-cycle.yaml\` writes all of them with their sources.`,
+        `Results faster: times as many a week, from the same people. First try: the chance that an agent's first attempt is right. Medians and 80 % intervals over ${draws} draws from the quantities' ranges, seed ${seed}. Most ranges are assumed: \`glasshouse horizon cycle --write my-cycle.yaml\` writes all of them with their sources.`,
       ),
     ),
   ].join("\n");
@@ -176,7 +176,7 @@ function stageTable({ stages }: CycleFlow): string {
     { title: "Compute h", align: right },
     { title: "Calendar h", align: right },
     { title: "Goes on", align: right },
-    { title: "Right at once", align: right },
+    { title: "First try", align: right },
   ];
   const number = (value: number) => (value === 0 ? "" : value.toFixed(1));
   return table(

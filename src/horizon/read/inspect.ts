@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Fault } from "../../record/index.ts";
+import { isProblem, openFileSource, readTranscripts } from "../../formats/index.ts";
+import { Fault, type Transcript } from "../../record/index.ts";
 import {
   COLUMNS,
   minutesProblem,
@@ -27,7 +28,6 @@ export const inspectLogSchema = z.object({
     .nullish(),
 });
 export type InspectLog = z.infer<typeof inspectLogSchema>;
-type Sample = NonNullable<InspectLog["samples"]>[number];
 
 export interface InspectOptions {
   readonly score: ScoreColumn;
@@ -44,19 +44,86 @@ export interface InspectOptions {
  */
 export function inspectRuns(
   name: string,
-  log: InspectLog,
+  { eval: spec, samples }: InspectLog,
   options: InspectOptions,
 ): (Run | RowProblem)[] {
-  const { samples } = log;
-  if (!samples || samples.length === 0) {
+  return samplesToRuns(
+    name,
+    (samples ?? []).map(({ id, epoch, uuid, scores, metadata, error }) => ({
+      id: runId(spec.model, `${spec.task}/${id}`, uuid ?? `${id}_epoch_${epoch}`, spec.run_id),
+      task: `${spec.task}/${id}`,
+      model: spec.model,
+      scores: new Map(Object.entries(scores ?? {}).map(([scorer, { value }]) => [scorer, value])),
+      metadata: metadata ?? {},
+      endedInError: Boolean(error),
+    })),
+    options,
+  );
+}
+
+/** The same of an Inspect `.eval` archive on disk. */
+export async function inspectArchiveRuns(
+  path: string,
+  options: InspectOptions,
+): Promise<(Run | RowProblem)[]> {
+  const source = await openFileSource(path);
+  try {
+    const samples: (Sample | RowProblem)[] = [];
+    for await (const item of readTranscripts(source)) {
+      samples.push(
+        isProblem(item)
+          ? { reason: `${item.place} cannot be read: ${item.problem}` }
+          : sampleOf(item),
+      );
+    }
+    return samplesToRuns(path, samples, options);
+  } finally {
+    await source.close();
+  }
+}
+
+/** A sample, whatever it was read from. */
+interface Sample {
+  readonly id: string;
+  readonly task: string;
+  readonly model: string;
+  readonly scores: ReadonlyMap<string, unknown>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly endedInError: boolean;
+}
+
+function sampleOf({ id, task, models, scores, metadata, ...rest }: Transcript): Sample {
+  return {
+    id: runId(models[0] ?? "", task.id ?? "", id, rest.started ?? rest.source.file),
+    task: task.id ?? id,
+    model: models[0] ?? "",
+    scores: new Map(scores.map(({ scorer, value }) => [scorer, value])),
+    metadata,
+    endedInError: rest.status === "error",
+  };
+}
+
+/** Before samples had unique ids, an id and epoch came again in each log: then `log` tells them apart. */
+function runId(model: string, task: string, sample: string, log = ""): string {
+  return [model, task, sample, /_epoch_\d+$/.test(sample) ? log : ""].join("\t");
+}
+
+function samplesToRuns(
+  name: string,
+  samples: readonly (Sample | RowProblem)[],
+  options: InspectOptions,
+): (Run | RowProblem)[] {
+  if (samples.length === 0) {
     throw new Fault(name, "the log has no samples", "Give the full log, not its header");
   }
   const scorer = options.scorer ?? onlyScorer(name, samples);
-  return samples.map((sample) => runOf(log, sample, scorer, options));
+  return samples.map((sample) => ("reason" in sample ? sample : runOf(sample, scorer, options)));
 }
 
-function onlyScorer(name: string, samples: readonly Sample[]): string {
-  const scorers = [...new Set(samples.flatMap(({ scores }) => Object.keys(scores ?? {})))];
+function onlyScorer(name: string, samples: readonly (Sample | RowProblem)[]): string {
+  const scorers = [
+    ...new Set(samples.flatMap((each) => ("scores" in each ? [...each.scores.keys()] : []))),
+  ];
   if (scorers.length === 1) return scorers[0]!;
   if (scorers.length === 0) {
     throw new Fault(name, "no sample has a score", "Score the log first, with `inspect score`");
@@ -69,12 +136,10 @@ function onlyScorer(name: string, samples: readonly Sample[]): string {
 }
 
 function runOf(
-  log: InspectLog,
-  sample: Sample,
+  { id, task, model, scores, metadata, endedInError }: Sample,
   scorer: string,
-  { score: scores, humanTime }: InspectOptions,
+  { score: kind, humanTime }: InspectOptions,
 ): Run | RowProblem {
-  const metadata = sample.metadata ?? {};
   const keys = humanTime === undefined ? COLUMNS.minutes : [humanTime];
   const key = keys.find((each) => metadata[each] !== undefined);
   if (key === undefined) {
@@ -87,24 +152,20 @@ function runOf(
   const wrongMinutes = minutesProblem(`metadata.${key}`, minutes);
   if (wrongMinutes) return wrongMinutes;
   const column = `scores.${scorer}`;
-  const value = sample.scores?.[scorer]?.value;
+  const value = scores.get(scorer);
   if (value === undefined) {
-    const because = sample.error ? ", since it ended in an error" : "";
+    const because = endedInError ? ", since it ended in an error" : "";
     return { column, reason: `the sample has no score${because}` };
   }
   const score = scoreOf(value);
-  const wrongScore = scoreProblem(column, score, scores);
+  const wrongScore = scoreProblem(column, score, kind);
   if (wrongScore) return wrongScore;
-  const { task, model, run_id } = log.eval;
+  if (model === "") return { column: "eval.model", reason: "the log names no model" };
   const family = metadata.task_family;
   return {
-    id: sample.uuid ?? [run_id ?? "", model, task, sample.id, sample.epoch].join("\t"),
-    task: `${task}/${sample.id}`,
-    family: typeof family === "string" && family !== "" ? family : task,
-    minutes,
-    agent: model,
-    score,
-    source: "Inspect",
+    ...{ id, task, minutes, score, agent: model, source: "Inspect" },
+    family:
+      typeof family === "string" && family !== "" ? family : task.slice(0, task.lastIndexOf("/")),
   };
 }
 

@@ -1,6 +1,11 @@
 import type { z } from "zod";
 import { Fault } from "../../record/index.ts";
-import { type InspectOptions, inspectLogSchema, inspectRuns } from "./inspect.ts";
+import {
+  type InspectOptions,
+  inspectArchiveRuns,
+  inspectLogSchema,
+  inspectRuns,
+} from "./inspect.ts";
 import type { Intake } from "./intake.ts";
 import { readWhole, type Source } from "./source.ts";
 import { countedTasks, taskCountsSchema } from "./task-counts.ts";
@@ -41,6 +46,21 @@ export async function readDocument(
     else if (runs > 0) intake.takeCounts(file, run.agent, row, run, runs);
   }
   return tasks.length;
+}
+
+/** Reads an Inspect `.eval` archive, which has to lie on disk: its directory is at its end. */
+export async function readArchive(
+  file: number,
+  { name, chunks }: Source,
+  intake: Intake,
+  options: InspectOptions,
+): Promise<number> {
+  await chunks.return(undefined);
+  const runs = await inspectArchiveRuns(name, options);
+  runs.forEach((run, index) => {
+    intake.take(file, index + 1, run);
+  });
+  return runs.length;
 }
 
 function parse(name: string, text: string): object {

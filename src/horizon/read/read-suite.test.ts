@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { crc32, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Fault } from "../../record/index.ts";
 import type { Outcomes, Suite } from "../suite.ts";
@@ -291,6 +291,23 @@ describe("an Inspect log", () => {
     expect(cells(suite, "lab/model").map(([, , score]) => score)).toEqual([1, 0, 1, 0, 1]);
   });
 
+  it("is read from an .eval archive just so", async () => {
+    const samples = [sample("0", "C", { uuid: "u0" }), sample("1", "I", { uuid: "u1" })];
+    const { samples: _samples, ...header } = log([]);
+    const archive = storedZip([
+      ["header.json", header],
+      ...samples.map((each) => [`samples/${each.id}_epoch_1.json`, each] as const),
+    ]);
+    const [plain, packed] = [await suiteOf(JSON.stringify(log(samples))), await suiteOf(archive)];
+    expect(packed).toEqual(plain);
+    expect(cells(packed, "lab/model").map(([, , score]) => score)).toEqual([1, 0]);
+    const untimed = storedZip([
+      ["header.json", header],
+      ["samples/0_epoch_1.json", { ...samples[0], metadata: {} }],
+    ]);
+    expect(await refusal(untimed)).toMatch("FILE, row 1, column metadata.human_minutes");
+  });
+
   it("gives partial scores where asked, and else refuses them", async () => {
     const content = JSON.stringify(log([sample("a", "P"), sample("b", "C")]));
     expect(cells(await suiteOf(content, { score: "continuous" }), "lab/model")[0]).toEqual([
@@ -515,3 +532,30 @@ describe("bad rows that are to be left out", () => {
     ).toContain("no row can be used: the minutes must be above 0");
   });
 });
+
+/** A ZIP archive of JSON members, stored and not packed (PKWARE APPNOTE 6.3.10). */
+function storedZip(members: readonly (readonly [name: string, content: object])[]): Buffer {
+  const [local, central]: [Buffer[], Buffer[]] = [[], []];
+  let offset = 0;
+  for (const [name, content] of members) {
+    const bytes = Buffer.from(JSON.stringify(content));
+    const sizes = Buffer.alloc(12);
+    sizes.writeUInt32LE(crc32(bytes), 0);
+    sizes.writeUInt32LE(bytes.length, 4);
+    sizes.writeUInt32LE(bytes.length, 8);
+    const lengths = Buffer.alloc(4);
+    lengths.writeUInt16LE(name.length, 0);
+    const header = [Buffer.alloc(10), sizes, lengths];
+    local.push(Buffer.from("PK\x03\x04"), ...header, Buffer.from(name), bytes);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(offset, 10);
+    central.push(Buffer.from("PK\x01\x02\0\0"), ...header, place, Buffer.from(name));
+    offset += 30 + name.length + bytes.length;
+  }
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(members.length, 4);
+  end.writeUInt16LE(members.length, 6);
+  end.writeUInt32LE(Buffer.concat(central).length, 8);
+  end.writeUInt32LE(offset, 12);
+  return Buffer.concat([...local, ...central, Buffer.from("PK\x05\x06"), end]);
+}

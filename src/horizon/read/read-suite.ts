@@ -2,7 +2,7 @@ import { Fault } from "../../record/index.ts";
 import type { Suite } from "../suite.ts";
 import { type Container, type Format, formatOf } from "./format.ts";
 import { openIntake } from "./intake.ts";
-import { readDocument } from "./read-document.ts";
+import { readArchive, readDocument } from "./read-document.ts";
 import { readTable, type TableContext } from "./read-table.ts";
 import type { Dropped } from "./rejections.ts";
 import type { ScoreColumn } from "./run.ts";
@@ -93,10 +93,13 @@ async function readAll(
   const read = async (file: number): Promise<FileReading> => {
     const { source, format } = files[file]!;
     const { container } = format;
+    const options = { score, ...inspect };
     const rows =
       container === "json-document"
-        ? await readDocument(file, source, intake, { score, ...inspect })
-        : await readTable(file, source, requireTable(source, format), context);
+        ? await readDocument(file, source, intake, options)
+        : container === "zip"
+          ? await readArchive(file, source, intake, options)
+          : await readTable(file, source, requireTable(source, format), context);
     return { file: source.name, container, rows };
   };
   // Outcomes on SWE-bench need the annotations, in whatever order the files were given.
@@ -120,13 +123,6 @@ function requireTable({ name }: Source, format: Format): Format {
       name,
       "the YAML file holds no runs",
       "If it is METR's published horizons, use `glasshouse horizon trend`",
-    );
-  }
-  if (format.container === "zip") {
-    throw new Fault(
-      name,
-      "Inspect's .eval files cannot be read yet",
-      "Convert it with `inspect log convert --to json`",
     );
   }
   return format;
