@@ -3,7 +3,7 @@ import { parseHTML } from "linkedom";
 import { type Axis, type Chart, type CheckedChart, chartSchema, type Layer } from "./chart.ts";
 import { placeNames } from "./names.ts";
 import { dashes, seriesColors } from "./palette.ts";
-import { domainOf, ticksOf } from "./scales.ts";
+import { domainOf, isLogarithmic, ticksOf } from "./scales.ts";
 import { type LegendEntry, serializeSvg, symbols } from "./svg.ts";
 
 const WIDTH = 680;
@@ -182,9 +182,9 @@ function marksOf(layer: Layer, series: number, { x, y }: CheckedChart): Plot.Mar
   }
 }
 
-/** What the plot's scale takes. Minutes as log2, because a log scale drops ticks of its own choice. */
+/** What the plot's scale takes. Logarithms are taken here, because a log scale drops ticks of its own choice. */
 function coordinate(axis: Axis, value: number): number | Date {
-  if (axis.scale === "minutes") return Math.log2(value);
+  if (isLogarithmic(axis)) return Math.log2(value);
   if (axis.scale === "percent") return value * 100;
   return axis.scale === "date" ? new Date(value * 86_400_000) : value;
 }
@@ -195,7 +195,7 @@ function titleOf({ scale, label }: Axis): string {
 
 function scaleOptions(axis: Axis, domain: readonly [number, number]): Plot.ScaleOptions {
   return {
-    type: axis.scale === "date" ? "utc" : axis.scale === "log" ? "log" : "linear",
+    type: axis.scale === "date" ? "utc" : "linear",
     domain: domain.map((value) => coordinate(axis, value)) as [number, number],
   };
 }

@@ -19,7 +19,13 @@ const LENGTHS: readonly (readonly [minutes: number, name: string])[] = [
   [1_200_000, "10 years"],
 ];
 
-function isLogarithmic({ scale }: Axis): boolean {
+/** 1, 2 and 5 times powers of ten. */
+const DECADES = Array.from({ length: 73 }, (_, index): readonly [number, string] => {
+  const value = Number(`${[1, 2, 5][index % 3]}e${Math.floor(index / 3) - 12}`);
+  return [value, value >= 1e6 || value < 1e-4 ? value.toExponential() : String(value)];
+});
+
+export function isLogarithmic({ scale }: Axis): boolean {
   return scale === "log" || scale === "minutes";
 }
 
@@ -48,9 +54,9 @@ export function ticksOf(
   gap: number,
 ): readonly (readonly [value: number, name: string])[] | null {
   if (axis.scale === "names") return (axis.names ?? []).map((name, at) => [at, name] as const);
-  if (axis.scale !== "minutes") return null;
+  if (!isLogarithmic(axis)) return null;
   const kept: (readonly [number, string])[] = [];
-  for (const tick of LENGTHS) {
+  for (const tick of axis.scale === "minutes" ? LENGTHS : DECADES) {
     const [at] = tick;
     const isFar = kept.length === 0 || Math.log(at / kept.at(-1)![0]) / Math.log(high / low) >= gap;
     if (at >= low && at <= high && isFar) kept.push(tick);

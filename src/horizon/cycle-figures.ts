@@ -34,7 +34,7 @@ export function waterfallFigure(flows: readonly [base: CycleFlow, other: CycleFl
   };
 }
 
-/** How far each quantity alone moves the speed-up, the widest first. */
+/** How far each quantity alone moves the speed-up from `centre`, where all are at their likeliest; the widest first. */
 export function tornadoFigure(bars: readonly TornadoBar[], centre: number, most = 12): Chart {
   const shown = bars.slice(0, most);
   return {
@@ -56,7 +56,7 @@ export function tornadoFigure(bars: readonly TornadoBar[], centre: number, most 
             })),
           }) as const,
       ),
-      { kind: "rule", axis: "x", at: centre, label: "all at their likeliest" },
+      { kind: "rule", axis: "x", at: centre },
     ],
   };
 }
