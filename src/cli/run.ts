@@ -40,6 +40,11 @@ export function addRun(program: Command): void {
     });
 }
 
+/** A word as a POSIX shell reads it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /**
  * Opens the lab, shows how the work goes, and reports how it ended. Ctrl-C stops the runs under way,
  * leaves everything on record, and says how to go on; a second Ctrl-C leaves at once.
@@ -49,7 +54,7 @@ export async function withLab(
   work: (lab: Lab, events: RunEvents) => Promise<StudyOutcome>,
 ): Promise<void> {
   // The very words that were typed, so that the same lab goes on.
-  const again = ["npx glasshouse", ...process.argv.slice(2)].join(" ");
+  const again = ["npx", "glasshouse", ...process.argv.slice(2)].map(quoted).join(" ");
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
