@@ -156,7 +156,7 @@ function searchFloor(at: (floor: number) => Candidate, without: Candidate): Cand
   let high = GRID[Math.min(GRID.length - 1, index + 1)]!;
   let best = least;
   const GOLDEN = (Math.sqrt(5) - 1) / 2;
-  while (high - low > 1e-6) {
+  while (high - low > 1e-4) {
     const lower = at(high - GOLDEN * (high - low));
     const upper = at(low + GOLDEN * (high - low));
     for (const each of [lower, upper]) if (each.objective < best.objective) best = each;
@@ -166,7 +166,7 @@ function searchFloor(at: (floor: number) => Candidate, without: Candidate): Cand
   return best;
 }
 
-/** Fisher scoring with step halving; without a floor the objective is convex. */
+/** Newton's method with step halving; without a floor the objective is convex. */
 function descend(
   rows: readonly ShapeRow[],
   shape: CurveShape,
@@ -180,7 +180,7 @@ function descend(
   let line = start;
   let objective = objectiveOf(line);
   for (let iteration = 0; iteration < 200; iteration++) {
-    const step = scoringStep(rows, shape, floor, ridge, line);
+    const step = newtonStep(rows, shape, floor, ridge, line);
     let size = 1;
     let next = line;
     let after = Number.POSITIVE_INFINITY;
@@ -205,7 +205,7 @@ function descend(
   return { ...line, objective };
 }
 
-function scoringStep(
+function newtonStep(
   rows: readonly ShapeRow[],
   shape: CurveShape,
   floor: number,
@@ -218,21 +218,12 @@ function scoringStep(
   let h01 = 0;
   let h11 = ridge;
   for (const { x, weight, share } of rows) {
-    const z = intercept + slope * x;
-    const [success, failure] = chances(shape, z);
-    const p = floor + (1 - floor) * success;
-    const q = (1 - floor) * failure;
-    const rise = (1 - floor) * success * (shape === "logistic" ? failure : Math.exp(-z));
-    const spread = p * q;
-    // Where the curve is flat to the last bit, a row says nothing about where to go.
-    if (!(spread > 1e-300) || !(rise > 1e-150)) continue;
-    const score = (weight * (share - p) * rise) / spread;
-    const information = (weight * rise * rise) / spread;
-    g0 += score;
-    g1 += score * x;
-    h00 += information;
-    h01 += information * x;
-    h11 += information * x * x;
+    const [score, curvature] = pullOf(shape, floor, intercept + slope * x, share);
+    g0 += weight * score;
+    g1 += weight * score * x;
+    h00 += weight * curvature;
+    h01 += weight * curvature * x;
+    h11 += weight * curvature * x * x;
   }
   if (shape === "constant-hazard") return { intercept: h00 > 0 ? g0 / h00 : 0, slope: 0 };
   const determinant = h00 * h11 - h01 * h01;
@@ -241,4 +232,32 @@ function scoringStep(
     intercept: (h11 * g0 - h01 * g1) / determinant,
     slope: (h00 * g1 - h01 * g0) / determinant,
   };
+}
+
+/**
+ * The derivative of a row's ln likelihood by z, and its curvature, turned positive: the observed one
+ * where that is never negative, and the expected one where a floor makes it so.
+ */
+function pullOf(
+  shape: CurveShape,
+  floor: number,
+  z: number,
+  share: number,
+): readonly [score: number, curvature: number] {
+  const [success, failure] = chances(shape, z);
+  if (floor === 0 && shape === "logistic") return [share - success, success * failure];
+  const hazard = Math.exp(-z);
+  if (floor === 0) {
+    const odds = hazard < 700 ? Math.expm1(hazard) : Number.POSITIVE_INFINITY;
+    const ofFailure = odds > 0 ? hazard / odds : 1;
+    // h ((h - 1) e^h + 1) / (e^h - 1)², which for small h is h / 2.
+    const bend = hazard < 1e-4 ? hazard / 2 : ofFailure * (hazard - 1 + ofFailure);
+    return [share * hazard - (1 - share) * ofFailure, share * hazard + (1 - share) * bend];
+  }
+  const p = floor + (1 - floor) * success;
+  const q = (1 - floor) * failure;
+  const rise = (1 - floor) * success * (shape === "logistic" ? failure : hazard);
+  // Where the curve is flat to the last bit, a row says nothing about where to go.
+  if (!(p * q > 1e-300) || !(rise > 1e-150)) return [0, 0];
+  return [((share - p) * rise) / (p * q), (rise * rise) / (p * q)];
 }
