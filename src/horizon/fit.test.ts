@@ -59,7 +59,7 @@ describe("the time horizon of an agent", () => {
   it("is 0 where every run failed, and beyond the tasks where every run succeeded", () => {
     expect(fitOf("hopeless").status).toBe("all-failed");
     expect(horizonAt(fitOf("hopeless"), 0.5)).toBe(0);
-    expect(fitOf("perfect").warnings.join()).toMatch(/beyond the longest task, 480 minutes/);
+    expect(fitOf("perfect").warnings.join()).toMatch(/beyond the longest task, 8 h/);
     expect(horizonAt(fitOf("perfect"), 0.5)).toBe(Number.POSITIVE_INFINITY);
   });
 

@@ -84,11 +84,11 @@ export function fitHorizon(
   if (share.every((each) => each === 1)) {
     return without(
       "all-succeeded",
-      `Every run succeeded: the horizon lies beyond the longest task, ${range[1]} minutes`,
+      `Every run succeeded: the horizon lies beyond the longest task, ${length(range[1])}`,
     );
   }
   if (range[0] === range[1]) {
-    return without("one-length", `All tasks take ${range[0]} minutes: there is no curve to fit`);
+    return without("one-length", `All tasks take ${length(range[0])}: there is no curve to fit`);
   }
   const logMinutes = minutes.map(Math.log2);
   try {
@@ -151,8 +151,15 @@ function warningsOf(
     return warnings;
   }
   const p50 = 2 ** (-curve.intercept / curve.slope);
-  if (p50 > longest) warnings.push(`The horizon lies beyond the longest task, ${longest} minutes`);
+  if (p50 > longest) warnings.push(`The horizon lies beyond the longest task, ${length(longest)}`);
   if (p50 < shortest)
-    warnings.push(`The horizon lies below the shortest task, ${shortest} minutes`);
+    warnings.push(`The horizon lies below the shortest task, ${length(shortest)}`);
   return warnings;
+}
+
+/** A length of work in a sentence: "0.5 min", "45 min", "6.9 h". */
+function length(minutes: number): string {
+  return minutes < 60
+    ? `${Number(minutes.toPrecision(2))} min`
+    : `${Number((minutes / 60).toPrecision(2))} h`;
 }
