@@ -41,7 +41,7 @@ export interface FileReading {
  * Reads files of runs into one suite: METR's run files of any year, the lab's own task runs, METR's
  * per-task counts, outcomes on SWE-bench with their difficulty annotations, and Inspect logs; as
  * CSV, JSON Lines or JSON, gzipped or not. What a file is, its content tells. Tables are streamed:
- * memory grows with tasks times agents, and by some 20 to 40 bytes a run to find runs that stand
+ * memory grows with tasks times agents, and by some 20 to 60 bytes a run to find runs that stand
  * twice.
  *
  * Throws a Fault that names file, row and column for what cannot be used.

@@ -15,7 +15,7 @@ const START_SLOTS = 2 ** 12;
 const FULLEST = 0.7;
 
 /**
- * Finds ids that stand twice without keeping the ids: 14 bytes a slot, so some 20 to 40 a run, where
+ * Finds ids that stand twice without keeping the ids: 14 bytes a slot, so some 20 to 60 a run, where
  * a Set of strings takes above 100. It keeps 64 bits of hash, so two different ids among ten million
  * are taken for one with a chance of 3 in a million.
  */
