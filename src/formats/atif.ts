@@ -3,6 +3,7 @@ import { type EventDraft, pointer } from "./draft.ts";
 import type { Document, DocumentFormat } from "./format.ts";
 import { blocksOf, callArguments, completeTurn, textAndMedia } from "./message.ts";
 import { asArray, asNumber, asObject, asString, asText, member } from "./shape.ts";
+import { readStoredEvents, readStoredHeader, STORED, type StoredEvent } from "./stored.ts";
 import { utcTime } from "./time.ts";
 import { distinct, firstInput, present, transcriptOf } from "./transcript.ts";
 
@@ -28,10 +29,13 @@ function atifTranscript({ value, file, part }: Document, path: readonly string[]
   const version = asString(member(agent, "version"));
   const drafts = () => stepDrafts(asArray(steps), part, [...path, "steps"]);
   const models = asArray(steps).map((step) => asString(member(step, "model_name")));
+  const source = { format: "atif", file, member: path.length > 0 ? path.join("/") : part };
+  const stored = readStoredHeader(member(rest.extra, STORED));
+  if (stored !== undefined) return transcriptOf({ ...stored, source }, drafts);
   return transcriptOf(
     {
       id: asString(session_id) ?? part ?? file,
-      source: { format: "atif", file, member: path.length > 0 ? path.join("/") : part },
+      source,
       agent: { name: asText(member(agent, "name")), version },
       models: distinct([asString(member(agent, "model_name")), ...models]),
       task: { input: firstInput(drafts()) },
@@ -60,13 +64,20 @@ function* stepDrafts(
       yield { at, kind: "problem", problem: "a step is not an object" };
       continue;
     }
-    const time = utcTime(found.timestamp);
-    const actor = found.source === "agent" ? asString(found.model_name) : undefined;
-    for (const body of stepEvents(found)) yield { time, actor, at, ...body };
+    for (const event of stepEvents(found)) yield { at, ...event };
   }
 }
 
-function stepEvents(step: JsonObject): readonly EventBody[] {
+/** The events of one step: those that we stored there, or what its own fields tell. */
+export function stepEvents(step: JsonObject): readonly StoredEvent[] {
+  const stored = readStoredEvents(member(step.extra, STORED));
+  if (stored !== undefined) return stored;
+  const time = utcTime(step.timestamp);
+  const actor = step.source === "agent" ? asString(step.model_name) : undefined;
+  return stepBodies(step).map((body) => ({ time, actor, ...body }));
+}
+
+function stepBodies(step: JsonObject): readonly EventBody[] {
   const words = textAndMedia(blocksOf(step.message));
   const management = member(step.extra, "context_management");
   const compaction: EventBody[] =
@@ -74,6 +85,8 @@ function stepEvents(step: JsonObject): readonly EventBody[] {
   const results = asArray(member(step.observation, "results")).flatMap(observed);
   if (step.source !== "agent") {
     const role = step.source === "user" ? "user" : "system";
+    // A step that only carries an observation was given no words.
+    if (words.text === "" && !words.media && results.length > 0) return [...compaction, ...results];
     return [...compaction, { kind: "input", role, ...words }, ...results];
   }
   const turn: EventBody[] = [];

@@ -4,6 +4,7 @@ import { errorText, messageContent, toolCall, turnEvents } from "./inspect-messa
 import { inspectScore } from "./inspect-score.ts";
 import { seenMessages } from "./inspect-seen.ts";
 import { asArray, asNumber, asObject, asString, asText, member } from "./shape.ts";
+import { readStoredEvents, STORED } from "./stored.ts";
 import { utcTime } from "./time.ts";
 
 /** Turns Inspect's events into the lab's, one after the other. */
@@ -32,7 +33,7 @@ export function inspectEvents(): InspectEvents {
     for (const choice of choices) {
       const message = asObject(member(choice, "message"));
       if (message === undefined) continue;
-      const turn = turnEvents(message, asString(member(choice, "stop_reason")));
+      const turn = turnEvents(message, stopReason(choice));
       seen.addTurn(message, turn);
       events.push(...turn);
     }
@@ -106,7 +107,18 @@ export function inspectEvents(): InspectEvents {
   const scorerOf = (event: JsonObject): string =>
     asString(event.scorer) ?? spanNames.get(asText(event.span_id)) ?? "";
 
+  /** A record that we wrote keeps the events beside; the reader learns from its own fields still. */
   const convert = (
+    event: Json,
+    at: SourcePointer,
+    input?: readonly Json[],
+  ): readonly EventDraft[] => {
+    const plain = convertPlain(event, at, input);
+    const stored = readStoredEvents(member(event, "metadata", STORED));
+    return stored === undefined ? plain : stored.map((body) => ({ at, ...body }));
+  };
+
+  const convertPlain = (
     event: Json,
     at: SourcePointer,
     input?: readonly Json[],
@@ -170,6 +182,11 @@ export function inspectEvents(): InspectEvents {
       });
     },
   };
+}
+
+function stopReason(choice: Json): string | undefined {
+  const reason = asString(member(choice, "stop_reason"));
+  return reason === "unknown" ? undefined : reason;
 }
 
 function compaction(event: JsonObject): string {

@@ -12,6 +12,7 @@ import { messageContent } from "./inspect-message.ts";
 import { inputMessages, type MessageRange } from "./inspect-refs.ts";
 import { inspectScores } from "./inspect-score.ts";
 import { asArray, asId, asNumber, asObject, asString, asText, member } from "./shape.ts";
+import { readStoredHeader, STORED } from "./stored.ts";
 import { utcTime } from "./time.ts";
 
 /** What a log says of all its samples: `eval` and `status` of Inspect's header. */
@@ -29,6 +30,9 @@ export function inspectTranscript(
   events: () => AsyncIterable<TranscriptEvent>,
 ): Transcript {
   const spec = member(log.header, "eval");
+  const source = { format: log.format, file: log.file, member: part };
+  const stored = readStoredHeader(member(sample, "metadata", STORED));
+  if (stored !== undefined) return { ...stored, source, events };
   const id = asId(member(sample, "id")) ?? "";
   const epoch = asId(member(sample, "epoch")) ?? "1";
   const agent = asString(member(spec, "solver"));
@@ -36,7 +40,7 @@ export function inspectTranscript(
   const error = member(sample, "error");
   return {
     id: asString(member(sample, "uuid")) ?? `${id}_epoch_${epoch}`,
-    source: { format: log.format, file: log.file, member: part },
+    source,
     agent: agent === undefined ? undefined : { name: agent },
     models: inspectModels(spec, sample),
     task: {

@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import type { EventBody, Transcript } from "../record/index.ts";
+import {
+  corpusFiles,
+  HAS_CORPUS,
+  NO_CORPUS,
+  readBytes,
+  readCorpusFile,
+} from "./corpus.test-support.ts";
+import { collectEvents, writeAtif, writeInspectLog } from "./index.ts";
+import { storedHeader } from "./stored.ts";
+import { content } from "./stories.test-support.ts";
+import { transcriptOf } from "./transcript.ts";
+
+/** One of each kind, with all that it can carry. */
+const BODIES: readonly EventBody[] = [
+  { kind: "setting", name: "permission mode", value: "default" },
+  { kind: "input", role: "system", text: "Rules." },
+  { kind: "input", role: "user", text: "", media: [{ type: "image", reference: "data:…" }] },
+  { kind: "input", role: "assistant", text: "prefilled" },
+  { kind: "span", edge: "begin", name: "solver", spanId: "s", parentId: "p" },
+  { kind: "reasoning", visibility: "raw", text: "attachment://0" },
+  { kind: "output", text: "I will.", stopReason: "max_tokens" },
+  { kind: "tool-call", callId: "c1", tool: "sh", arguments: { cmd: "ls" } },
+  { kind: "tool-call", tool: "sh", arguments: "{cmd", parseError: "no JSON" },
+  { kind: "decision", decider: "human", verdict: "reject", callId: "c1", explanation: "no" },
+  { kind: "tool-result", callId: "c1", tool: "sh", text: "", error: "denied" },
+  { kind: "tool-result", text: "unasked" },
+  { kind: "reasoning", visibility: "summary", text: "in short" },
+  { kind: "reasoning", visibility: "encrypted", text: "" },
+  { kind: "reasoning", visibility: "empty", text: "" },
+  { kind: "output", text: "" },
+  { kind: "output", text: "twice" },
+  { kind: "reasoning", visibility: "absent", text: "" },
+  { kind: "tool-call", callId: "c1", tool: "sh", arguments: null },
+  { kind: "tool-result", callId: "c1", tool: "sh", text: "again" },
+  { kind: "diff", path: "a", patch: "@@", callId: "c1" },
+  { kind: "compaction", text: "so far" },
+  { kind: "score", score: { scorer: "m", value: { a: [1, null] } }, intermediate: true },
+  { kind: "error", text: "stop" },
+  { kind: "other", name: "note", data: [1, "2", { three: null }] },
+  { kind: "problem", problem: "damaged" },
+  { kind: "span", edge: "end", name: "solver", spanId: "s" },
+];
+
+const everything: Transcript = transcriptOf(
+  {
+    id: "run/1",
+    source: { format: "test", file: "x" },
+    agent: { name: "a", version: "1" },
+    models: ["m1", "m2"],
+    task: { id: "t", input: "Do it.", target: ["a", "b"] },
+    started: "2026-01-01T00:00:00Z",
+    status: "error",
+    scores: [{ scorer: "match", value: 0.5, explanation: "half" }],
+    labels: { unsafe: true },
+    usage: { input: 10, output: 5, reasoning: 2 },
+    metadata: { glasshouse: "mine", deep: { a: [1] } },
+  },
+  () =>
+    BODIES.map((body, index) => ({
+      at: { pointer: "" },
+      time: index % 3 === 0 ? undefined : `2026-01-01T00:00:${10 + index}Z`,
+      actor: index % 4 === 0 ? "m1" : undefined,
+      branch: index % 7 === 0 ? "b" : undefined,
+      ...body,
+    })),
+);
+
+const FORMATS = { atif: atifText, "inspect-eval": inspectLog };
+
+describe.each(Object.entries(FORMATS))("writing %s", (_, write) => {
+  it("gives back every kind of event with all that it carries", async () => {
+    await expectSame(everything, await write([everything]));
+  });
+
+  it.skipIf(!HAS_CORPUS)(
+    `gives back real transcripts${HAS_CORPUS ? "" : ` (${NO_CORPUS})`}`,
+    async () => {
+      const names = corpusFiles().filter((name) => !/Algorithm-Generated|adversarial/.test(name));
+      let count = 0;
+      for (const name of names) {
+        const { transcripts } = await readCorpusFile(name).catch(() => ({ transcripts: [] }));
+        for (const { transcript, events } of transcripts.slice(0, 3)) {
+          const held = {
+            ...transcript,
+            events: async function* () {
+              yield* events;
+            },
+          };
+          await expectSame(held, await write([held]));
+          count++;
+        }
+      }
+      expect(count).toBeGreaterThan(100);
+    },
+  );
+});
+
+describe("writing ATIF", () => {
+  it("says what it can in ATIF's own fields", async () => {
+    const plain = transcriptOf({ id: "p", source: { format: "test", file: "x" } }, () => [
+      { at: { pointer: "" }, kind: "input", role: "user", text: "Go." },
+      { at: { pointer: "" }, actor: "m", kind: "reasoning", visibility: "raw", text: "hm" },
+      { at: { pointer: "" }, actor: "m", kind: "output", text: "Yes." },
+      { at: { pointer: "" }, actor: "m", kind: "tool-call", callId: "c", tool: "f", arguments: {} },
+      { at: { pointer: "" }, kind: "tool-result", callId: "c", text: "done" },
+    ]);
+    expect(JSON.parse(await atifText([plain])).steps).toEqual([
+      { step_id: 1, source: "user", message: "Go." },
+      {
+        step_id: 2,
+        source: "agent",
+        message: "Yes.",
+        model_name: "m",
+        reasoning_content: "hm",
+        tool_calls: [{ tool_call_id: "c", function_name: "f", arguments: {} }],
+      },
+      {
+        step_id: 3,
+        source: "system",
+        message: "",
+        observation: { results: [{ source_call_id: "c", content: "done" }] },
+      },
+    ]);
+  });
+
+  it("believes nothing stored that is not an event", async () => {
+    const text = JSON.stringify({
+      schema_version: "ATIF-v1.7",
+      agent: { name: "a", version: "1" },
+      extra: { glasshouse: { id: 7 } },
+      steps: [{ source: "user", message: "hi", extra: { glasshouse: [{ kind: "input" }] } }],
+    });
+    const { transcripts } = await readBytes("a.json", text);
+    expect(content(transcripts[0]!.events)).toMatchObject([{ kind: "input", text: "hi" }]);
+  });
+});
+
+async function expectSame(transcript: Transcript, written: string | Uint8Array) {
+  const { transcripts, problems } = await readBytes("x", written);
+  expect(problems).toEqual([]);
+  expect(transcripts).toHaveLength(1);
+  const [read] = transcripts;
+  expect(storedHeader(read!.transcript)).toEqual(storedHeader(transcript));
+  expect(content(read!.events)).toEqual(content(await collectEvents(transcript)));
+}
+
+async function inspectLog(transcripts: readonly Transcript[]): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  const options = { task: "t", runId: "r", created: "2026-01-01T00:00:00Z" };
+  for await (const piece of writeInspectLog(transcripts, options)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+async function atifText([transcript]: readonly Transcript[]): Promise<string> {
+  let text = "";
+  for await (const piece of writeAtif(transcript!)) text += piece;
+  return text;
+}
