@@ -193,7 +193,12 @@ function singleEvent(event: TranscriptEvent): JsonObject {
     }
     case "score": {
       const { scorer, value, answer, explanation } = event.score;
-      const score = { value, answer: answer ?? null, explanation: explanation ?? null };
+      const score = {
+        value,
+        answer: answer ?? null,
+        explanation: explanation ?? null,
+        history: [],
+      };
       return { event: "score", score, scorer, intermediate: event.intermediate === true };
     }
     case "span": {

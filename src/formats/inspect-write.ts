@@ -47,7 +47,16 @@ export async function* writeInspectLog(
     eval: evalSpec(options, model, ids),
     plan: PLAN,
     results: { total_samples: ids.length, completed_samples: ids.length, scores: [] },
-    stats: { started_at: options.created, completed_at: options.created, model_usage: {} },
+    stats: {
+      started_at: options.created,
+      completed_at: options.created,
+      model_usage: {},
+      role_usage: {},
+      connection_limit_history: [],
+    },
+    invalidated: false,
+    tags: [],
+    metadata: {},
   };
   yield zip.add("header.json", JSON.stringify(header));
   yield zip.end();
@@ -57,6 +66,7 @@ const PLAN = { name: "plan", steps: [], config: {} };
 
 function evalSpec(options: InspectLogOptions, model: string, ids: readonly string[]) {
   return {
+    eval_id: options.runId,
     run_id: options.runId,
     created: options.created,
     task: options.task,
@@ -64,8 +74,10 @@ function evalSpec(options: InspectLogOptions, model: string, ids: readonly strin
     task_version: 0,
     task_attribs: {},
     task_args: {},
+    task_args_passed: {},
     dataset: { name: options.task, samples: ids.length, sample_ids: ids, shuffled: false },
     model,
+    model_generate_config: {},
     model_args: {},
     config: {},
     packages: {},
@@ -94,7 +106,7 @@ function evalSample(id: string, transcript: Transcript, told: SampleEvents): Jso
     scores: Object.fromEntries(
       scores.map(({ scorer, value, answer, explanation }) => [
         scorer,
-        { value, answer: answer ?? null, explanation: explanation ?? null },
+        { value, answer: answer ?? null, explanation: explanation ?? null, history: [] },
       ]),
     ),
     metadata: {
@@ -105,6 +117,7 @@ function evalSample(id: string, transcript: Transcript, told: SampleEvents): Jso
     events: told.events,
     events_data: { messages: told.messages, calls: [] },
     attachments: {},
+    role_usage: {},
     model_usage:
       usage === undefined
         ? {}
