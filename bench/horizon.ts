@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { type Chart, renderChart } from "../src/charts/index.ts";
 import {
   bootstrapHorizons,
   readSuite,
@@ -73,7 +74,7 @@ export async function benchHorizon(): Promise<HorizonCosts> {
   return { draws: DRAWS, realData, cold, scaling: await scale(), reading: await measureReading() };
 }
 
-/** Prints the tables; writes the figures to the file that GLASSHOUSE_BENCH_JSON names. */
+/** Prints the tables; draws the growth of the cost into the SVG that GLASSHOUSE_BENCH_FIGURE names. */
 export async function run(): Promise<void> {
   if (!realData) {
     console.log(
@@ -82,8 +83,31 @@ export async function run(): Promise<void> {
   }
   const costs = await benchHorizon();
   print(costs);
-  const file = process.env.GLASSHOUSE_BENCH_JSON;
-  if (file) await writeFile(file, `${JSON.stringify(costs, null, 2)}\n`);
+  const file = process.env.GLASSHOUSE_BENCH_FIGURE;
+  // A mid grey shows on a light and on a dark page.
+  if (file)
+    await writeFile(file, renderChart(growthChart(costs)).replaceAll("currentColor", "#767676"));
+}
+
+/** How the cost grows with each size, as multiples of the smallest; beside it, growth in proportion. */
+function growthChart({ scaling }: HorizonCosts): Chart {
+  const lines = scaling.map(({ of, points }, series) => ({
+    ...{ kind: "line" as const, series, label: `more ${of}` },
+    points: points.map(({ size, cpuSeconds: cost }) => ({
+      x: size / points[0]!.size,
+      y: cost / points[0]!.cpuSeconds,
+    })),
+  }));
+  const most = Math.max(...lines.flatMap(({ points }) => points.map(({ x }) => x)));
+  const line = [1, most].map((x) => ({ x, y: x }));
+  return {
+    x: { label: "Size, as a multiple of the smallest", scale: "log" },
+    y: { label: "CPU time, as a multiple of the smallest's", scale: "log" },
+    layers: [
+      ...lines,
+      { kind: "line", series: 5, label: "in proportion", dashed: true, points: line },
+    ],
+  };
 }
 
 interface ColdRound {
