@@ -1,5 +1,5 @@
 import { Fault } from "../record/index.ts";
-import { type Interval, quantile } from "../stats/index.ts";
+import { createRandom, type Interval, quantile, type Random } from "../stats/index.ts";
 import { type ChainJob, runChain } from "./bayes-chain.ts";
 import { type Convergence, convergenceOf } from "./bayes-diagnostics.ts";
 import {
@@ -78,7 +78,7 @@ export async function fitBayes(suite: Suite, options: BayesOptions): Promise<Bay
     acceptance: 0.95,
   }));
   const sampled = await runChains(jobs, options.workers ?? Math.min(chains, threadsHere()));
-  return fitOf(suite, data, sampled, draws);
+  return fitOf(suite, data, sampled, draws, createRandom(seed).fork("families"));
 }
 
 /** Draws of the horizon at `q`, in minutes, on a task of typical difficulty. */
@@ -158,7 +158,13 @@ async function runChains(jobs: readonly ChainJob[], workers: number): Promise<Ch
   return done;
 }
 
-function fitOf(suite: Suite, data: BayesData, chains: readonly Chain[], draws: number): BayesFit {
+function fitOf(
+  suite: Suite,
+  data: BayesData,
+  chains: readonly Chain[],
+  draws: number,
+  random: Random,
+): BayesFit {
   const at = layoutOf(data);
   const positions = chains.flatMap((chain) =>
     Array.from({ length: draws }, (_, draw) =>
@@ -176,7 +182,10 @@ function fitOf(suite: Suite, data: BayesData, chains: readonly Chain[], draws: n
   const members = membersOf(data);
   const families = members.map((tasks, index) => ({
     family: data.families[index]!,
-    effect: of((q) => familyEffect(data, tasks, q).mean),
+    effect: of((q) => {
+      const { mean, sd } = familyEffect(data, tasks, q);
+      return mean + sd * random.normal();
+    }),
   }));
   const familySpread = of((q) => Math.exp(q[at.hyper + 2]!));
   const taskSpread = of((q) => Math.exp(q[at.hyper + 3]!));

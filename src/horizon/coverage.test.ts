@@ -6,6 +6,8 @@ const SEED = 953;
 const STUDIES = FULL ? 1000 : 60;
 const DRAWS = FULL ? 500 : 150;
 
+const PATIENCE = FULL ? 3_600_000 : 120_000;
+
 const agents = [
   { agent: "4 min", minutes: 4, slope: -0.6 },
   { agent: "30 min", minutes: 30, slope: -0.6 },
