@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
+  type Categories,
   type CategoryGrowth,
   type CategoryHorizons,
   type Comparison,
@@ -14,25 +15,29 @@ import {
   horizonInterval,
   type PowerPlan,
   planPower,
+  pooledHorizons,
   readCategories,
   readReleaseDates,
+  type Suite,
   sharedSlopeHorizons,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
 import { chance } from "./horizon-history.ts";
 import { planText } from "./horizon-plan.ts";
-import { addRunOptions, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
+import { addRunOptions, RUN_FILES, type RunOptions, readRuns, warn } from "./horizon-reading.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
 import { duration, durationRange, factor, percent } from "./horizon-words.ts";
+import { wholeNumber } from "./numbers.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
 
 interface CategoriesCommand extends RunOptions {
   readonly categories?: string;
-  readonly slope: "shared" | "own";
+  readonly pool: "slope" | "none" | "families";
   readonly success: number;
   readonly with?: string;
   readonly dates?: string;
   readonly plan?: number;
+  readonly planRuns?: number;
 }
 
 export function addHorizonCategories(group: Command): void {
@@ -40,9 +45,12 @@ export function addHorizonCategories(group: Command): void {
     .argument("<file...>", "files of runs, see below")
     .option("--categories <file>", "which task family is of which category (YAML); METR's families")
     .addOption(
-      new Option("--slope <kind>", "one slope for an agent's categories, or one for each")
-        .choices(["shared", "own"])
-        .default("shared"),
+      new Option(
+        "--pool <what>",
+        "what categories share: an agent's slope; nothing; or families pooled partially, by Bayes (slow)",
+      )
+        .choices(["slope", "none", "families"])
+        .default("slope"),
     )
     .option("--success <q>", "the chance of success that defines the horizon", chance, 0.5)
     .option("--with <category>", "compare with this category; the first of the list")
@@ -52,6 +60,7 @@ export function addHorizonCategories(group: Command): void {
       "how many more tasks bring an interval of the category of --with to this ratio of its ends",
       ratio,
     )
+    .option("--plan-runs <n>", "runs of each new task; as many as now", wholeNumber("--plan-runs"))
     .description("horizons by field of work, such as AI safety R&D, and how they differ")
     .addHelpText("after", RUN_FILES)
     .action(async (files: string[], options: CategoriesCommand, command: Command) => {
@@ -96,11 +105,7 @@ async function measure(
   const mapping = await readCategories(options.categories);
   const dates = options.dates === undefined ? null : await readReleaseDates(options.dates);
   const { suite } = await readRuns(files, options);
-  const given = { method, weighting, draws, seed };
-  const categories =
-    options.slope === "shared"
-      ? sharedSlopeHorizons(suite, mapping, given)
-      : await categoryHorizons(suite, mapping, given);
+  const categories = await horizonsOf(suite, mapping, options);
   const reference = categories.find(
     ({ category }) => category === (named ?? categories[0]!.category),
   );
@@ -120,6 +125,7 @@ async function measure(
       : planPower(suite, mapping, {
           ...{ method, weighting, seed, draws, width: options.plan },
           ...{ agent: farthest(reference, success), category: reference.category },
+          ...(options.planRuns ? { runs: options.planRuns } : {}),
         });
   const first = grown.find(({ category }) => category === reference.category);
   return {
@@ -135,6 +141,22 @@ async function measure(
       comparison: first && growth !== first ? compareGrowth(growth, first) : null,
     })),
   };
+}
+
+async function horizonsOf(
+  suite: Suite,
+  mapping: Categories,
+  { pool, method, weighting, draws, seed }: CategoriesCommand,
+): Promise<readonly CategoryHorizons[]> {
+  if (pool === "slope") {
+    return sharedSlopeHorizons(suite, mapping, { method, weighting, draws, seed });
+  }
+  if (pool === "none") {
+    return categoryHorizons(suite, mapping, { method, weighting, draws, seed });
+  }
+  const { categories, fit } = await pooledHorizons(suite, mapping, { method, weighting, seed });
+  for (const warning of fit.warnings) warn(warning);
+  return categories;
 }
 
 /** The agent with the longest horizon in a category: the one that more tasks are wanted for. */
@@ -170,7 +192,7 @@ function rowOf(
 }
 
 function text(result: CategoriesResult, options: CategoriesCommand): string {
-  const { success, slope, draws, seed } = options;
+  const { success, pool, seed } = options;
   return [
     ...result.agents.flatMap(({ agent, rows }) => [
       agentTable(agent, rows, result, options),
@@ -186,17 +208,23 @@ function text(result: CategoriesResult, options: CategoriesCommand): string {
     paint(
       "dim",
       wrapped(
-        `Horizons at ${percent(success)} success; ${slope === "shared" ? "one slope for all categories of an agent" : "each category has its own slope"}; 95 % intervals from ${draws} draws, seed ${seed}. Ratios are to ${result.reference}. Which family is where, and why: src/horizon/categories.yaml.`,
+        `Horizons at ${percent(success)} success; ${POOLING[pool]}; 95 % intervals from ${result.categories[0]!.draws.draws} draws, seed ${seed}. Ratios are to ${result.reference}. Which family is where, and why: src/horizon/categories.yaml.`,
       ),
     ),
   ].join("\n");
 }
 
+const POOLING = {
+  slope: "one slope for all categories of an agent",
+  none: "each category has its own curve",
+  families: "on a task of typical difficulty, families pooled partially",
+} as const;
+
 function agentTable(
   agent: string,
   rows: readonly Row[],
   { categories, reference }: CategoriesResult,
-  { slope: kind }: CategoriesCommand,
+  { pool }: CategoriesCommand,
 ): string {
   const right = "right" as const;
   return estimateTable(
@@ -206,7 +234,7 @@ function agentTable(
       { title: "Tasks", align: right },
       { title: "Horizon", align: right },
       { title: `Over ${reference}`, align: right },
-      ...(kind === "own" ? [{ title: "Slope less theirs", align: right }] : []),
+      ...(pool === "none" ? [{ title: "Slope less theirs", align: right }] : []),
     ],
     rows.map(({ category, tasks, horizon, warning, comparison }) => {
       const described = categories.find((each) => each.category === category)!;
@@ -220,7 +248,7 @@ function agentTable(
         ratio
           ? { main: factor(ratio.estimate), range: `[${factor(ratio.low)}, ${factor(ratio.high)}]` }
           : { main: "", range: "" },
-        ...(kind === "own"
+        ...(pool === "none"
           ? [
               slope
                 ? {
@@ -268,10 +296,10 @@ function growthTable({ growth, reference }: CategoriesResult): string {
 
 function jsonOf(
   { categories, reference, agents, growth, plan }: CategoriesResult,
-  { method, weighting, draws, seed, success, slope }: CategoriesCommand,
+  { method, weighting, draws, seed, success, pool }: CategoriesCommand,
 ): object {
   return {
-    ...{ method, weighting, draws, seed, success, slope, reference },
+    ...{ method, weighting, draws, seed, success, pool, reference },
     categories: categories.map(({ draws: _draws, ...described }) => described),
     agents,
     plan,

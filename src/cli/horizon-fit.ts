@@ -19,19 +19,22 @@ import type { Column } from "./table.ts";
 interface FitCommand extends RunOptions {
   readonly quantile?: readonly number[];
   readonly out?: string;
+  readonly likeMetr?: boolean;
 }
 
 export function addHorizonFit(group: Command): void {
   addRunOptions(group.command("fit"))
     .argument("<file...>", "files of runs, see below")
     .option("--quantile <q...>", "chances of success; 0.5 and 0.8", chances)
+    .option("--like-metr", "draw bit for bit as METR's code does; its seed is 42")
     .option("--out <file>", "write the table to a .csv or .json file too")
     .description("each agent's time horizon: how long a task it does with a given chance")
     .addHelpText("after", RUN_FILES)
     .action(async (files: string[], options: FitCommand, command: Command) => {
       const { json } = globalOptions(command);
       if (options.out !== undefined) tableFormat(options.out);
-      const { suite } = await readRuns(files, options);
+      // METR's code draws rows, so their order counts.
+      const { suite } = await readRuns(files, options, options.likeMetr ?? false);
       const { quantile: quantiles = [0.5, 0.8] } = options;
       const rows = await fitRows(suite, quantiles, options);
       requireCurve(rows, files);
@@ -54,11 +57,11 @@ interface FitRow {
 async function fitRows(
   suite: Suite,
   quantiles: readonly number[],
-  { method, weighting, draws, seed }: FitCommand,
+  { method, weighting, draws, seed, likeMetr = false }: FitCommand,
 ): Promise<FitRow[]> {
   const fits = fitSuite(suite, { method, weighting });
   const drawn =
-    draws > 0 ? await bootstrapHorizons(suite, { method, weighting, draws, seed }) : null;
+    draws > 0 ? await bootstrapHorizons(suite, { method, weighting, draws, seed, likeMetr }) : null;
   return fits.map((fit, index) => ({
     fit,
     horizons: quantiles.map((quantile) => ({

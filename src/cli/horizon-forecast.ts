@@ -8,7 +8,11 @@ import {
   type GrowthShape,
   isoDate,
   type MilestoneForecast,
+  readCategories,
+  type Suite,
+  splitSuite,
 } from "../horizon/index.ts";
+import { Fault } from "../record/index.ts";
 import {
   addHistoryOptions,
   HISTORY_FILES,
@@ -28,12 +32,16 @@ interface ForecastCommand extends HistoryOptions {
   readonly shape?: readonly GrowthShape[];
   readonly shapeWeights: "equal" | "back-test";
   readonly correlation: number;
+  readonly category?: string;
+  readonly categories?: string;
 }
 
 export function addHorizonForecast(group: Command): void {
   addHistoryOptions(group.command("forecast"))
     .argument("[file...]", "published horizons, or files of runs, see below")
     .option("--name <words>", "what is forecast, for the title", "time horizon")
+    .option("--category <name>", "files of runs: only tasks of this category")
+    .option("--categories <file>", "which task family is of which category (YAML)")
     .option("--milestone <time>", "a length to reach, such as 40h; may be given again", milestone)
     .addOption(
       new Option("--shape <name...>", "shapes that growth may have").choices(GROWTH_SHAPES),
@@ -69,13 +77,39 @@ async function make(files: readonly string[], options: ForecastCommand): Promise
     ...(milestones ? { milestones } : {}),
     ...(shapes ? { shapes } : {}),
   };
-  if (!history.runs) return forecastPublished(history.points, { ...given, correlation });
-  const { suite, releaseDates } = history.runs;
+  if (!history.runs) {
+    if (options.category !== undefined) {
+      throw new Fault(
+        `--category "${options.category}"`,
+        "published horizons are of all tasks together",
+        "Give files of runs and their --dates",
+      );
+    }
+    return forecastPublished(history.points, { ...given, correlation });
+  }
+  const { releaseDates } = history.runs;
+  const suite = await categoryOnly(history.runs.suite, options);
   const dates = new Map(
     history.points.map(({ agent }) => [agent, releaseDates.get(agent)!] as const),
   );
   const { method, weighting, success } = options;
-  return forecastSuite(suite, dates, { ...given, method, weighting, success });
+  const title = options.category ?? name;
+  return forecastSuite(suite, dates, { ...given, name: title, method, weighting, success });
+}
+
+async function categoryOnly(
+  suite: Suite,
+  { category, categories }: ForecastCommand,
+): Promise<Suite> {
+  if (category === undefined) return suite;
+  const parts = splitSuite(suite, await readCategories(categories));
+  const found = parts.find((part) => part.category === category);
+  if (found) return found.suite;
+  throw new Fault(
+    `--category "${category}"`,
+    "no task is of this category",
+    `There are: ${parts.map((part) => part.category).join(", ")}`,
+  );
 }
 
 function text(forecast: Forecast): string {

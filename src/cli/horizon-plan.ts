@@ -40,7 +40,7 @@ export function planText({
     paint(
       "dim",
       wrapped(
-        `${runs} runs of each new task, each of a family of its own. Human hours: one skilled human does each new task once.`,
+        `${runs} ${runs === 1 ? "run" : "runs"} of each new task, each of a family of its own. Human hours: one skilled human does each new task once.`,
       ),
     ),
   ].join("\n");

@@ -69,13 +69,15 @@ FILE is any of these, told apart by content, gzipped or not; "-" is standard inp
   Inspect logs                                  JSON, with human_minutes in the metadata
 `;
 
-/** Reads the files into one suite. Rows that were left out are told on standard error. */
+/** Reads the files into one suite, with every run's score where `perRun`. Rows that were left out are told on standard error. */
 export async function readRuns(
   files: readonly string[],
   { score, agent, skipBadRows, humanTime, scorer }: RunOptions,
+  perRun = false,
 ): Promise<SuiteReading> {
   const reading = await readSuite(files, {
     score,
+    perRun,
     skipBadRows: skipBadRows ?? false,
     ...(agent ? { agents: agent } : {}),
     ...(humanTime === undefined ? {} : { humanTime }),

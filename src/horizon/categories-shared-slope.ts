@@ -177,9 +177,9 @@ function withSlope(own: HorizonFit, curve: CategoryCurve | null, c: number): Hor
   const [shortest, longest] = own.range;
   const warnings =
     p50 > longest
-      ? [`The horizon lies beyond the longest task, ${longest} minutes`]
+      ? ["The horizon lies beyond the longest task"]
       : p50 < shortest
-        ? [`The horizon lies below the shortest task, ${shortest} minutes`]
+        ? ["The horizon lies below the shortest task"]
         : [];
   return { ...own, status: "fitted", slope, intercept, logLoss: Number.NaN, gradient: 0, warnings };
 }

@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom, fitLogistic } from "../stats/index.ts";
+import { horizonInterval } from "./bootstrap.ts";
 import { type Categories, readCategories, splitSuite } from "./categories.ts";
 import { fitCategoryCurve } from "./categories-curve.ts";
 import { categoryGrowth, categoryHorizons, compareGrowth } from "./categories-horizons.ts";
+import { pooledHorizons } from "./categories-pooled.ts";
 import { sharedSlopeHorizons } from "./categories-shared-slope.ts";
+import { compareDraws } from "./compare.ts";
 import { fitHorizon, horizonAt } from "./fit.ts";
 import { readSuite } from "./read/read-suite.ts";
 import { hasOracle, oracleFile } from "./suite.test-support.ts";
@@ -217,6 +220,32 @@ describe("horizons by category with one slope", () => {
     expect(p).toBeGreaterThan(0.025);
     expect(compareGrowth(maze!, prose!).difference.low).toBeCloseTo(-difference.high, 10);
     expect(categoryGrowth(found[0]!, new Map([["agent-0", 1]]))).toBeNull();
+  });
+});
+
+describe("horizons by category with families pooled", () => {
+  it("hold the truth, and draws of both categories are of one posterior", async () => {
+    const suite = twoCategories();
+    const two = { ...suite, agents: suite.agents.slice(1, 3) };
+    const { categories: found, fit } = await pooledHorizons(two, categories, {
+      ...{ method: "metr-2026", seed: SEED, chains: 2, draws: 150, warmup: 250, workers: 1 },
+      // Lengths are exact here.
+      lengthNoise: { betweenPeople: 0.01, ofEstimates: 0.01 },
+    });
+    expect(fit.agents).toHaveLength(2);
+    const [maze, prose] = found.map(({ draws }) => draws.agents[0]!);
+    for (const [draws, log2] of [
+      [maze!, 5],
+      [prose!, 3],
+    ] as const) {
+      const { low, high } = horizonInterval(draws, 0.5, 0.99);
+      expect(Math.log2(low)).toBeLessThan(log2);
+      expect(Math.log2(high)).toBeGreaterThan(log2);
+    }
+    const { ratio } = compareDraws(prose!, maze!, { level: 0.99 });
+    expect(ratio.low).toBeLessThan(0.25);
+    expect(ratio.high).toBeGreaterThan(0.25);
+    expect(ratio.high).toBeLessThan(1);
   });
 });
 

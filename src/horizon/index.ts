@@ -54,6 +54,7 @@ export {
   compareGrowth,
   type GrowthComparison,
 } from "./categories-horizons.ts";
+export { type PooledHorizons, type PooledOptions, pooledHorizons } from "./categories-pooled.ts";
 export { type SharedSlopeOptions, sharedSlopeHorizons } from "./categories-shared-slope.ts";
 export {
   type CompareOptions,
