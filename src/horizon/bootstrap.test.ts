@@ -5,12 +5,14 @@ import { visitDrawnRuns } from "./bootstrap-numpy.ts";
 import { layOut } from "./bootstrap-table.ts";
 import {
   type AgentDraws,
+  type BootstrapOptions,
   bootstrapHorizons,
   drawnHorizons,
   drawsOf,
   fitHorizon,
   fitSuite,
   horizonInterval,
+  horizonTInterval,
   type Suite,
 } from "./index.ts";
 import { numpyRandom } from "./numpy-random.ts";
@@ -123,6 +125,38 @@ describe("the hierarchical bootstrap", () => {
     );
     // The slopes' standard deviation is about 0.13, so a mean of 4,000 has a standard error of 0.002.
     expect(Math.abs(fromCounts! - fromRuns!)).toBeLessThan(0.01);
+  });
+
+  it("takes in the error of task lengths, and the choice of ridge and weighting", async () => {
+    const still = { ...METR_2026, seed: 7, draws: 300, levels: [] };
+    const distinct = async (options: Partial<BootstrapOptions>) => {
+      const { agents } = await bootstrapHorizons(suite, { ...still, ...options });
+      return new Set(agents[0]!.slope.map((slope) => Math.round(slope * 1e9))).size;
+    };
+    expect(await distinct({})).toBe(1);
+    expect(await distinct({ ridges: [0.1, 0.01, 1e-5] })).toBe(3);
+    expect(await distinct({ weightings: ["equal", "inverse-sqrt-family"] })).toBe(2);
+    expect(await distinct({ lengthNoise: new Float64Array(7).fill(0.5) })).toBe(300);
+    const noise = new Float64Array(6);
+    await expect(distinct({ lengthNoise: noise })).rejects.toThrow(/6 entries for 7 tasks/);
+  });
+
+  it("gives a t interval of ln(horizon) with a degree of freedom less than families", () => {
+    const fit = {
+      ...fitHorizon(suite.tasks, suite.agents[0]!, METR_2026),
+      slope: -1,
+      intercept: 5,
+    };
+    // Horizons of 2^4, 2^5 and 2^6: a standard deviation of ln 2.
+    const draws = { agent: "able", fit, slope: Float64Array.of(-1, -1, -1) };
+    const { estimate, low, high } = horizonTInterval(
+      { ...draws, intercept: Float64Array.of(4, 5, 6) },
+      ...([3, 0.5] as const),
+    );
+    // Student's t with 2 degrees of freedom has its 97.5th percentile at 4.30265.
+    expect(estimate).toBe(32);
+    expect(Math.log2(high / 32)).toBeCloseTo(4.30265, 4);
+    expect(low * high).toBeCloseTo(32 ** 2, 8);
   });
 
   it("names an agent that is not there, and a number of draws that is none", async () => {

@@ -1,7 +1,7 @@
 import { Fault } from "../record/index.ts";
 import { type Interval, quantile, standardDeviation, studentT } from "../stats/index.ts";
 import { makeDraws } from "./bootstrap-draw.ts";
-import { type Level, layOut } from "./bootstrap-table.ts";
+import { type BootstrapTable, type Level, layOut } from "./bootstrap-table.ts";
 import { type FitOptions, fitSuite, type HorizonFit, horizonAt, METHODS } from "./fit.ts";
 import type { Suite } from "./suite.ts";
 import { runInThreads, threadsHere } from "./threads.ts";
@@ -75,6 +75,7 @@ export async function bootstrapHorizons(
   requireCount("draws", draws);
   if (options.workers !== undefined) requireCount("workers", options.workers);
   requirePerRun(suite);
+  requireNoise(suite, options.lengthNoise);
   const fits = fitSuite(suite, options);
   const table = layOut(suite, fits, {
     levels: options.levels ?? ["families", "tasks", "runs"],
@@ -84,26 +85,13 @@ export async function bootstrapHorizons(
     seed,
     likeMetr: options.likeMetr ?? false,
   });
-  const cells = table.agents.reduce((sum, { tasks }) => sum + tasks.length, 0) * draws;
-  const workers = Math.min(
-    draws,
-    options.workers ?? (cells < WORTH_A_THREAD ? 1 : Math.min(threadsHere(), 8)),
+  const { slopes, intercepts } = await drawCurves(table, draws, options.workers);
+  const families = table.groups.flatMap((group) =>
+    Array.from(group, (t) => suite.tasks[t]!.family),
   );
-  const room = () =>
-    new Float64Array(new SharedArrayBuffer(8 * Math.max(1, suite.agents.length * draws)));
-  const [slopes, intercepts] = [room(), room()];
-  const jobs = Array.from({ length: workers }, (_, worker) => ({
-    ...{ table, draws, slopes, intercepts },
-    from: Math.floor((worker * draws) / workers),
-    to: Math.floor(((worker + 1) * draws) / workers),
-  }));
-  if (workers === 1) makeDraws(jobs[0]!);
-  else await runInThreads(new URL("./bootstrap-draw.ts", import.meta.url), "makeDraws", jobs);
   return {
     draws,
-    families: new Set(
-      table.groups.flatMap((group) => Array.from(group, (t) => suite.tasks[t]!.family)),
-    ).size,
+    families: new Set(families).size,
     agents: fits.map((fit, index) => ({
       agent: fit.agent,
       fit,
@@ -111,6 +99,24 @@ export async function bootstrapHorizons(
       intercept: intercepts.slice(index * draws, (index + 1) * draws),
     })),
   };
+}
+
+/** All draws of all agents, an agent after the other, made in as many threads as are wanted. */
+async function drawCurves(table: BootstrapTable, draws: number, wanted: number | undefined) {
+  const cells = table.agents.reduce((sum, { tasks }) => sum + tasks.length, 0) * draws;
+  const worthwhile = cells < WORTH_A_THREAD ? 1 : Math.min(threadsHere(), 8);
+  const workers = Math.min(draws, wanted ?? worthwhile);
+  const bytes = Float64Array.BYTES_PER_ELEMENT * table.agents.length * draws;
+  const slopes = new Float64Array(new SharedArrayBuffer(bytes));
+  const intercepts = new Float64Array(new SharedArrayBuffer(bytes));
+  const jobs = Array.from({ length: workers }, (_, worker) => ({
+    ...{ table, draws, slopes, intercepts },
+    from: Math.floor((worker * draws) / workers),
+    to: Math.floor(((worker + 1) * draws) / workers),
+  }));
+  if (workers === 1) makeDraws(jobs[0]!);
+  else await runInThreads(new URL("./bootstrap-draw.ts", import.meta.url), "makeDraws", jobs);
+  return { slopes, intercepts };
 }
 
 /** Fitted task cells (tasks of an agent in a draw) from which threads save more than they cost. */
@@ -205,4 +211,13 @@ function requirePerRun({ tasks, agents }: Suite): void {
       "Read the suite with each run's score, or with scores of 0 and 1",
     );
   }
+}
+
+function requireNoise({ tasks }: Suite, noise: Float64Array | undefined): void {
+  if (!noise || (noise.length === tasks.length && noise.every((sd) => sd >= 0))) return;
+  throw new Fault(
+    "bootstrap lengthNoise",
+    `it has ${noise.length} entries for ${tasks.length} tasks, or some below 0`,
+    "Give each task a standard deviation of at least 0",
+  );
 }
