@@ -4,6 +4,11 @@
  */
 
 export { writeAtif } from "./atif-write.ts";
+export {
+  type EvaluationResult,
+  readEvaluationResults,
+  writeEvaluationResults,
+} from "./evaluation-results.ts";
 export { type InspectLogOptions, writeInspectLog } from "./inspect-write.ts";
 export { READ_LIMITS, type ReadLimits } from "./limits.ts";
 export type { TranscriptProblem } from "./problem.ts";

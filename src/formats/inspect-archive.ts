@@ -5,7 +5,7 @@ import { largeSample } from "./inspect-large.ts";
 import { type InspectArchive, readJsonMember } from "./inspect-member.ts";
 import { type InspectLog, inspectTranscript, sampleEvents } from "./inspect-sample.ts";
 import type { ReadLimits } from "./limits.ts";
-import { describeProblem, printable, type TranscriptProblem } from "./problem.ts";
+import { describeProblem, printable, TooManyValues, type TranscriptProblem } from "./problem.ts";
 import { member } from "./shape.ts";
 import type { ByteSource } from "./source.ts";
 import { readZipDirectory, type ZipDirectory } from "./zip.ts";
@@ -71,12 +71,26 @@ async function* wholeSample(
   name: string,
 ): AsyncIterable<Transcript> {
   const found = archive.directory.members.get(name);
+  const large = () =>
+    largeSample(
+      memberStream(archive.source, found!, archive.limits),
+      log,
+      { member: name, at: pointer(name) },
+      archive.limits,
+    );
   if (found !== undefined && found.size > archive.limits.documentBytes) {
-    const stream = memberStream(archive.source, found, archive.limits);
-    yield await largeSample(stream, log, { member: name, at: pointer(name) }, archive.limits);
+    yield await large();
     return;
   }
-  let held: Json | undefined = await readJsonMember(archive, name);
+  let held: Json | undefined;
+  try {
+    held = await readJsonMember(archive, name);
+  } catch (error) {
+    // Too many values to parse at once (token probabilities have millions) still stream.
+    if (!(error instanceof TooManyValues)) throw error;
+    yield await large();
+    return;
+  }
   const events = async function* () {
     const sample = held ?? (await readJsonMember(archive, name)) ?? null;
     yield* sampleEvents(sample, name, []);

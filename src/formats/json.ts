@@ -2,7 +2,7 @@ import type { Json } from "../record/index.ts";
 import { measureJson } from "./json-measure.ts";
 import { parseTolerantly } from "./json-tolerant.ts";
 import type { ReadLimits } from "./limits.ts";
-import { Unreadable } from "./problem.ts";
+import { TooManyValues, Unreadable } from "./problem.ts";
 
 /**
  * Parses UTF-8 JSON as tools in the wild write it: `NaN`, `Infinity` and `-Infinity` become strings
@@ -27,7 +27,7 @@ export function parseMeasured(
   const { depth, values, bigIntegers } = measureJson(bytes);
   if (depth > limits.depth) throw new Unreadable(`it is nested deeper than ${limits.depth} levels`);
   if (values > limits.documentValues) {
-    throw new Unreadable(`it holds more than ${limits.documentValues} values`);
+    throw new TooManyValues(`it holds more than ${limits.documentValues} values`);
   }
   const text = bytes.toString("utf8", hasByteOrderMark(bytes) ? 3 : 0);
   return { value: parse(text, bigIntegers), values };

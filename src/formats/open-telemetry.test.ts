@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readBytes } from "./corpus.test-support.ts";
+import { readEvaluationResults, writeEvaluationResults } from "./index.ts";
 import { story } from "./stories.test-support.ts";
 
 const attribute = (key: string, value: unknown) => ({
@@ -121,6 +122,22 @@ describe("OpenTelemetry GenAI", () => {
       "reasoning absent: ",
       "output: Hello",
     ]);
+  });
+});
+
+describe("evaluation results", () => {
+  it("are read as they were written: scores, labels and what they are about", () => {
+    const results = [
+      { score: { scorer: "monitor", value: 0.5, answer: "suspicious", explanation: "why" } },
+      { score: { scorer: "rule", value: "blocked" }, traceId: "0af7", spanId: "b7ad" },
+      { score: { scorer: "none", value: null }, responseId: "r1" },
+    ].map((result) => ({ ...result, time: "2026-01-01T00:00:00.250000001Z" }));
+    const written = JSON.parse(writeEvaluationResults(results));
+    expect(readEvaluationResults(written)).toEqual(results);
+    expect(written.resourceLogs[0].scopeLogs[0].logRecords[0]).toMatchObject({
+      eventName: "gen_ai.evaluation.result",
+      timeUnixNano: "1767225600250000001",
+    });
   });
 });
 

@@ -9,8 +9,11 @@ export interface TranscriptProblem {
  * reported problem and go on with what is left.
  */
 export class Unreadable extends Error {
-  override readonly name = "Unreadable";
+  override readonly name: string = "Unreadable";
 }
+
+/** A document holds more values than are parsed at once. */
+export class TooManyValues extends Unreadable {}
 
 /** What to say of an error that came up while reading; rethrows what is no fault of the input. */
 export function describeProblem(error: unknown): string {

@@ -65,11 +65,11 @@ function otlpSpan(span: Json, path: readonly (string | number)[]): Span {
     name: asText(found.name),
     start: utcTime(found.startTimeUnixNano),
     end: utcTime(found.endTimeUnixNano),
-    attributes: keyValues(found.attributes),
+    attributes: attributesOf(found.attributes),
     events: asArray(found.events).map((event) => ({
       name: asText(member(event, "name")),
       time: utcTime(member(event, "timeUnixNano")),
-      attributes: keyValues(member(event, "attributes")),
+      attributes: attributesOf(member(event, "attributes")),
     })),
     error: failed ? asText(member(status, "message")) : undefined,
     path,
@@ -103,8 +103,8 @@ function flatSpan(value: Json): Span | undefined {
   };
 }
 
-/** OTLP's list of keys with typed values. */
-function keyValues(list: Json | undefined): JsonObject {
+/** OTLP's list of keys with typed values, by key. */
+export function attributesOf(list: Json | undefined): JsonObject {
   return Object.fromEntries(
     asArray(list).map((item) => [asText(member(item, "key")), anyValue(member(item, "value"))]),
   );
@@ -123,7 +123,7 @@ function anyValue(value: Json | undefined): Json {
   if (found.arrayValue !== undefined) {
     return asArray(member(found.arrayValue, "values")).map(anyValue);
   }
-  if (found.kvlistValue !== undefined) return keyValues(member(found.kvlistValue, "values"));
+  if (found.kvlistValue !== undefined) return attributesOf(member(found.kvlistValue, "values"));
   return found.bytesValue ?? null;
 }
 

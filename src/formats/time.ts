@@ -10,7 +10,7 @@ export function utcTime(time: Json | undefined): string | undefined {
   if (typeof time !== "string" || time === "") return undefined;
   if (UTC.test(time)) return time;
   if (time.endsWith("+00:00") && UTC.test(`${time.slice(0, -6)}Z`)) return `${time.slice(0, -6)}Z`;
-  if (time.length < 20 && /^\d{9,19}$/.test(time)) return fromEpoch(Number(time));
+  if (time.length < 20 && /^\d{9,19}$/.test(time)) return fromDigits(time);
   const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/i.exec(
     time,
   );
@@ -24,6 +24,18 @@ export function utcTime(time: Json | undefined): string | undefined {
 
 /** As it is to be: nearly all are, and a million of them are read. */
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
+/** OTLP counts nanoseconds, which a double cannot hold. */
+function fromDigits(digits: string): string | undefined {
+  const places = [9, 6, 3, 0].find((count) => digits.length - count >= 9) ?? 0;
+  const seconds = new Date(Number(digits.slice(0, digits.length - places)) * 1000);
+  if (Number.isNaN(seconds.getTime())) return digits;
+  const fraction = digits
+    .slice(digits.length - places)
+    .replace(/0+$/, "")
+    .padEnd(3, "0");
+  return `${seconds.toISOString().slice(0, 19)}.${fraction}Z`;
+}
 
 function fromEpoch(count: number): string | undefined {
   const scale = [1e3, 1, 1e-3, 1e-6][[1e11, 1e14, 1e17].filter((bound) => count >= bound).length]!;
