@@ -14,8 +14,10 @@ import {
   SCENARIOS,
   type Scenario,
   speedUpAt,
+  withStageTimes,
   writeCycle,
 } from "../horizon/index.ts";
+import { stageTimes } from "../lab/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
 import { duration, factor, percent } from "./horizon-words.ts";
@@ -30,6 +32,7 @@ interface CycleCommand {
   readonly seed: number;
   readonly set?: Readonly<Record<string, number>>;
   readonly write?: string;
+  readonly fromLab?: boolean;
 }
 
 export function addHorizonCycle(group: Command): void {
@@ -42,10 +45,14 @@ export function addHorizonCycle(group: Command): void {
     .option("--draws <n>", "draws over the ranges of the quantities", wholeNumber("--draws"), 1000)
     .option("--seed <n>", "seed of the draws", wholeNumber("--seed"), 1)
     .option("--write <file>", "write all quantities with their sources to a YAML file, to edit")
+    .option("--from-lab", "take the times that this lab's ledger has in place of defaults")
     .description("what automating stages of research does to results, delay and review")
     .action(async (file: string | undefined, options: CycleCommand, command: Command) => {
       const { json } = globalOptions(command);
-      const ranges = await rangesOf(file);
+      const given = await rangesOf(file);
+      const ranges = options.fromLab
+        ? withStageTimes(given, await stageTimes(globalOptions(command)))
+        : given;
       if (options.write !== undefined) {
         await writeDurably(options.write, writeCycle(ranges));
         if (json) printJson({ written: options.write });

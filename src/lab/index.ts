@@ -6,6 +6,7 @@ export { type Diagnosis, diagnose } from "./doctor.ts";
 export { type Lab, openLab, type RunEvents, type StudyOutcome } from "./lab.ts";
 export { type LabOverview, overview, type StudyReport, showStudy } from "./reading.ts";
 export type { LabOptions } from "./settings.ts";
+export { stageTimes } from "./stage-times.ts";
 export { DEFAULT_STUDY, openStudy, type RegisteredStudy, registeredStudies } from "./studies.ts";
 export { type LabVerification, verifyLab } from "./verification.ts";
 export { LAB_VERSION } from "./version.ts";
