@@ -1,11 +1,15 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { crc32, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Fault } from "../../record/index.ts";
+import { hasOracle, oracleFile } from "../suite.test-support.ts";
 import type { Outcomes, Suite } from "../suite.ts";
+import { csvRows } from "./csv.ts";
 import { type ReadOptions, readSuite } from "./read-suite.ts";
+import { openSource } from "./source.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -464,6 +468,11 @@ describe("what cannot be used is named by file, row and column", () => {
       "FILE: the JSON array is cut short.",
     ],
     [
+      "text after a JSON array",
+      `${JSON.stringify(early)},`,
+      "FILE: there is text after the JSON array.",
+    ],
+    [
       "gzip that is cut short",
       gzipSync(lines(early)).subarray(0, 60),
       "FILE: the gzip data are broken or cut short.",
@@ -530,6 +539,25 @@ describe("bad rows that are to be left out", () => {
     expect(
       await refusal(lines([{ ...early[0]!, human_minutes: -1 }]), { skipBadRows: true }),
     ).toContain("no row can be used: the minutes must be above 0");
+  });
+});
+
+describe.skipIf(!hasOracle)("the annotations of SWE-bench", () => {
+  it("give each instance its minutes and repository", async () => {
+    const annotations = fileURLToPath(oracleFile("swe-bench/ensembled_annotations_public.csv"));
+    // One made-up outcome each: outcomes of real models are not among the files.
+    const instances: string[] = [];
+    const source = await openSource(annotations);
+    for await (const rows of csvRows(annotations, source.chunks)) {
+      for (const row of rows) if ("cells" in row) instances.push(String(row.cells.instance_id));
+    }
+    const outcomes = instances.map((instance, index) => `${instance},made up,${index % 2}`);
+    const path = await file(["instance,model,resolved", ...outcomes].join("\n"));
+    const { suite } = await readSuite([path, annotations]);
+    const ofMinutes = (minutes: number) =>
+      suite.tasks.filter((task) => Math.abs(task.minutes - minutes) < 0.01).length;
+    expect([3.87, 30, 120, 480].map(ofMinutes)).toEqual([417, 906, 329, 47]);
+    expect(new Set(suite.tasks.map(({ family }) => family)).size).toBe(12);
   });
 });
 

@@ -24,6 +24,7 @@ export type Rows = AsyncGenerator<readonly (Row | BrokenRow)[]>;
 const LONGEST_ROW = 64 * 2 ** 20;
 
 const LINE_END = 0x0a;
+const SPACE = 0x20;
 
 /** Rows of JSON Lines: an object a line; blank lines are passed over. Numbers are line numbers. */
 export async function* jsonLines(name: string, chunks: AsyncIterable<Buffer>): Rows {
@@ -114,6 +115,7 @@ async function* splitArray(
   let depth = 0;
   let inString = false;
   let escaped = false;
+  let isClosed = false;
   let rest: Buffer[] = [];
   let restSize = 0;
   for await (const chunk of chunks) {
@@ -127,6 +129,13 @@ async function* splitArray(
     };
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]!;
+      if (isClosed && byte > SPACE) {
+        throw new Fault(
+          name,
+          "there is text after the JSON array",
+          "Give one array, or JSON Lines",
+        );
+      }
       if (inString) {
         if (escaped) escaped = false;
         else if (byte === ESCAPE) escaped = true;
@@ -137,7 +146,10 @@ async function* splitArray(
         if (depth === 1) from = at + 1;
       } else if (byte === CLOSE || byte === CLOSE_OBJECT) {
         depth -= 1;
-        if (depth === 0) cut(at);
+        if (depth === 0) {
+          cut(at);
+          isClosed = true;
+        }
       } else if (byte === COMMA && depth === 1) cut(at);
     }
     if (depth > 0 && from < chunk.length) {
