@@ -15,13 +15,16 @@ export const LAB_VERSION = (
  */
 export const COMPILER_VERSION = `${LAB_VERSION}+${hashOfCompiler()}`;
 
+/** The folders of the sources that decide what an article looks like. */
+const COMPILER = ["study/article", "charts"] as const;
+
 function hashOfCompiler(): string {
-  const folder = new URL("../study/article/", import.meta.url);
-  const files = readdirSync(fileURLToPath(folder)).filter(
-    (name) => !/\.(test|test-support)\.ts$/.test(name),
-  );
-  const hashes = files
-    .sort()
-    .map((name) => `${name} ${hashBytes(readFileSync(new URL(name, folder)))}`);
+  const hashes = COMPILER.flatMap((room) => {
+    const folder = new URL(`../${room}/`, import.meta.url);
+    return readdirSync(fileURLToPath(folder))
+      .filter((name) => !/\.(test|test-support)\.ts$/.test(name))
+      .sort()
+      .map((name) => `${room}/${name} ${hashBytes(readFileSync(new URL(name, folder)))}`);
+  });
   return hashBytes(hashes.join("\n")).slice(0, 8);
 }
