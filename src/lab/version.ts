@@ -9,14 +9,14 @@ export const LAB_VERSION = (
   }
 ).version;
 
+/** The folders of the sources that decide what an article looks like. */
+const COMPILER = ["study/article", "charts"] as const;
+
 /**
  * What compiles articles, by its sources: other sources may set the same article otherwise, so only
  * articles of equal sources are compiled again and compared byte for byte.
  */
 export const COMPILER_VERSION = `${LAB_VERSION}+${hashOfCompiler()}`;
-
-/** The folders of the sources that decide what an article looks like. */
-const COMPILER = ["study/article", "charts"] as const;
 
 function hashOfCompiler(): string {
   const hashes = COMPILER.flatMap((room) => {
