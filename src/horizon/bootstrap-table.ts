@@ -28,7 +28,7 @@ export interface BootstrapTable {
   readonly metrOrder?: readonly (readonly [agent: number, row: number])[];
 }
 
-/** An agent's attempted tasks. The arrays are parallel. */
+/** An agent's attempted tasks, by name. The arrays are parallel. */
 export interface AgentTable {
   readonly agent: string;
   readonly tasks: Int32Array;
@@ -55,14 +55,15 @@ export function layOut(
   { weightings, lengthNoise, likeMetr, ...options }: TableOptions,
 ): BootstrapTable {
   const { tasks, agents } = suite;
+  const attempts = attemptsOf(suite);
   return {
     ...options,
-    ...(likeMetr && { metrOrder: metrOrderOf(suite) }),
+    ...(likeMetr && { metrOrder: metrOrderOf(suite, attempts) }),
     groups: groupsOf(suite, options.levels.includes("families")),
     x: Float64Array.from(tasks, ({ minutes }) => Math.log2(minutes)),
     ...(lengthNoise && { noise: lengthNoise.map((sd) => sd / Math.LN2) }),
     agents: agents.map((outcomes, index) => {
-      const attempted = Int32Array.from(tasks.keys()).filter((task) => outcomes.runs[task]! > 0);
+      const attempted = attempts[index]!;
       const at = (values: ArrayLike<number>) =>
         Float64Array.from(attempted, (task) => values[task]!);
       const { status, intercept, slope } = fits[index]!;
@@ -96,14 +97,19 @@ function groupsOf({ tasks, agents }: Suite, byFamily: boolean): Int32Array[] {
   return [...families.keys()].sort(compare).map((name) => Int32Array.from(families.get(name)!));
 }
 
-function metrOrderOf({ tasks, agents }: Suite): [agent: number, row: number][] {
-  const pairs = agents.flatMap(({ agent, runs }, index) => {
-    const attempted = [...tasks.keys()].filter((task) => runs[task]! > 0);
-    return attempted.map((task, row) => ({
+/** Each agent's attempted tasks by name, so that draws do not depend on the order of a file. */
+function attemptsOf({ tasks, agents }: Suite): Int32Array[] {
+  const order = Int32Array.from(tasks.keys()).sort((a, b) => compare(tasks[a]!.id, tasks[b]!.id));
+  return agents.map(({ runs }) => order.filter((task) => runs[task]! > 0));
+}
+
+function metrOrderOf({ tasks, agents }: Suite, attempts: readonly Int32Array[]) {
+  const pairs = agents.flatMap(({ agent }, index) =>
+    Array.from(attempts[index]!, (task, row) => ({
       name: `${tasks[task]!.id}|||${agent}`,
-      pair: [index, row] as [number, number],
-    }));
-  });
+      pair: [index, row] as const,
+    })),
+  );
   return pairs.sort((a, b) => compare(a.name, b.name)).map(({ pair }) => pair);
 }
 
