@@ -9,6 +9,7 @@ import {
   type Suite,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
+import { bayesOf, bayesText, curvesOf, curvesText } from "./horizon-fit-curves.ts";
 import { tableFormat, writeTable } from "./horizon-out.ts";
 import { addRunOptions, chances, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
@@ -20,6 +21,8 @@ interface FitCommand extends RunOptions {
   readonly quantile?: readonly number[];
   readonly out?: string;
   readonly likeMetr?: boolean;
+  readonly curves?: boolean;
+  readonly bayes?: boolean;
 }
 
 export function addHorizonFit(group: Command): void {
@@ -27,6 +30,8 @@ export function addHorizonFit(group: Command): void {
     .argument("<file...>", "files of runs, see below")
     .option("--quantile <q...>", "chances of success; 0.5 and 0.8", chances)
     .option("--like-metr", "draw bit for bit as METR's code does; its seed is 42")
+    .option("--curves", "compare other shapes of the success curve too")
+    .option("--bayes", "fit all agents at once by Bayes too; takes a minute")
     .option("--out <file>", "write the table to a .csv or .json file too")
     .description("each agent's time horizon: how long a task it does with a given chance")
     .addHelpText("after", RUN_FILES)
@@ -43,8 +48,20 @@ export function addHorizonFit(group: Command): void {
           options.out,
           rows.map((row) => record(row)),
         );
-      if (json) printJson({ ...settings(options), agents: rows.map(jsonOf) });
-      else print(text(rows, quantiles, options));
+      const curves = options.curves ? curvesOf(suite, options) : null;
+      const bayes = options.bayes ? await bayesOf(suite, quantiles, options) : null;
+      if (json) {
+        printJson({
+          ...settings(options),
+          agents: rows.map(jsonOf),
+          ...(curves ? { curves } : {}),
+          ...(bayes ? { bayes: { agents: bayes.rows, warnings: bayes.fit.warnings } } : {}),
+        });
+        return;
+      }
+      print(text(rows, quantiles, options));
+      if (curves) print(`\n${curvesText(curves)}`);
+      if (bayes) print(`\n${bayesText(bayes)}`);
     });
 }
 
