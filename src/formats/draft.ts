@@ -15,7 +15,11 @@ export async function* numbered(
   try {
     for await (const batch of batches) {
       // A draft is made for this one event: numbering it in place saves a copy.
-      for (const draft of batch) yield Object.assign(draft, { index: index++ });
+      for (const draft of batch) {
+        const event = draft as EventDraft & { index: number };
+        event.index = index++;
+        yield event;
+      }
     }
   } catch (error) {
     yield { index, at: { pointer: "" }, kind: "problem", problem: describeProblem(error) };

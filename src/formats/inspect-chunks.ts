@@ -66,7 +66,7 @@ export function chunkSequence(archive: InspectArchive, folder: string): ChunkSeq
   };
 }
 
-const KEPT_BYTES = 32 * 2 ** 20;
+const KEPT_BYTES = 8 * 2 ** 20;
 
 function chunksOf({ directory }: InspectArchive, folder: string): readonly Chunk[] {
   const chunks: Chunk[] = [];
