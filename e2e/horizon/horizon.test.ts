@@ -58,6 +58,14 @@ async function json(...args: string[]): Promise<unknown> {
 }
 
 describe("glasshouse horizon", () => {
+  it("lists its commands", async () => {
+    const ended = await horizon();
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    for (const name of ["fit", "trend", "forecast", "compare", "categories", "cycle"]) {
+      expect(ended.stdout).toMatch(new RegExp(`^ +${name} `, "m"));
+    }
+  });
+
   it("fits runs, and says the same again for the same seed", async () => {
     const [one, two] = [await horizon("fit", runs), await horizon("fit", runs)];
     expect(one).toMatchObject({ code: 0, stderr: "" });
@@ -182,6 +190,7 @@ describe("glasshouse horizon refuses, in one line with exit code 2,", () => {
       ["fit", "RUNS", "--agent", "Nobody"],
       "no row of the files has it",
     ],
+    ["a command that is not there", ["frobnicate"], "there is no such command"],
     ["a file that is not there", ["fit", "none.jsonl"], "there is no such file"],
     ["a chance that is none", ["fit", "RUNS", "--quantile", "1.5"], "chances between 0 and 1"],
     ["an ending it cannot write", ["fit", "RUNS", "--out", "x.pdf"], "neither .csv nor .json"],
