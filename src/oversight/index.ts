@@ -1,0 +1,68 @@
+/**
+ * Oversight: monitors give suspicion scores and never act; protocols decide by them and do nothing
+ * else; so every threshold can be calibrated, and every monitor and protocol replayed over old
+ * transcripts.
+ */
+export {
+  type AuditRule,
+  auditAbove,
+  auditInProportion,
+  auditNever,
+  auditShare,
+  type Statistic,
+  suspicionOf,
+  thresholdAtBudget,
+} from "./control/audit.ts";
+export { type Budget, nothingSpent, spend, withinBudget } from "./control/budget.ts";
+export type {
+  Candidate,
+  Decision,
+  Edit,
+  Occasion,
+  Point,
+  Protocol,
+  Ruling,
+  Spending,
+  Suspicion,
+} from "./control/decision.ts";
+export {
+  deferToTrusted,
+  monitoring,
+  noProtocol,
+  type ProtocolSettings,
+  type ResamplingSettings,
+  resampling,
+  retrying,
+  stopAbove,
+  trustedEditing,
+  trustedOnly,
+} from "./control/protocols.ts";
+export type { Attacker } from "./control/simulator/attacker.ts";
+export type {
+  AgentPolicy,
+  AgentState,
+  Draw,
+  Episode,
+  EpisodeSource,
+} from "./control/simulator/episode.ts";
+export { type Outcome, play, type Terms } from "./control/simulator/play.ts";
+export { type Prices, priceOf, STANDARD_PRICES } from "./control/simulator/prices.ts";
+export {
+  type Collusion,
+  type Likeness,
+  type MonitorModel,
+  separationOfAuroc,
+  separationOfRates,
+  truePositiveRate,
+} from "./control/simulator/scores.ts";
+export {
+  type AuditBudget,
+  type Measures,
+  type ProtocolFamily,
+  pairedDifference,
+  type Simulation,
+  type SimulationResult,
+  type SimulationSize,
+  simulate,
+} from "./control/simulator/simulate.ts";
+export { type SyntheticWorld, syntheticEpisodes } from "./control/simulator/synthetic.ts";
