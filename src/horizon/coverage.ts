@@ -61,7 +61,7 @@ const MANY_FAMILIES = 30_000;
  * At full size (1,000 studies, 20 to 79 families, horizons of 4 minutes to 8 hours) intervals of 95 %
  * of METR's kind held the population's horizon in 95.7 to 98.1 % of studies where families differ and
  * in 98.4 to 99.7 % where they do not; the t intervals over families in 92.6 to 95.9 % and 91.3 to
- * 95.5 %, and are a fifth to a half narrower as ratios of their ends. Where families differ, the
+ * 95.5 %, and are a tenth to a half narrower as ratios of their ends. Where families differ, the
  * horizon of the very tasks, which neither interval is made for, was held in 98.9 % or more.
  */
 export async function measureCoverage(plan: CoveragePlan): Promise<Coverage[]> {
