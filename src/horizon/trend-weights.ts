@@ -1,5 +1,5 @@
 import { createRandom } from "../stats/index.ts";
-import { drawPublished } from "./forecast-published.ts";
+import { drawPublished } from "./published-draws.ts";
 import type { HorizonPoint } from "./sota.ts";
 import type { Trend } from "./trend.ts";
 import { lnHorizon } from "./trend.ts";
