@@ -43,7 +43,9 @@ function rewound(
     if (parent === undefined) continue;
     latest[parent] = Math.max(latest[parent]!, latest[index]!);
     if (!begins(records[index]!, records[parent]!)) continue;
-    starts.set(parent, [...(starts.get(parent) ?? []), index]);
+    const siblings = starts.get(parent);
+    if (siblings === undefined) starts.set(parent, [index]);
+    else siblings.push(index);
   }
   const left = new Set<number>();
   for (const siblings of starts.values()) {

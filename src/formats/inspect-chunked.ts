@@ -49,11 +49,11 @@ async function* chunkedEvents(
       // than to read it.
       const items = await events.load(chunk);
       const inputs = await fetchInputs(items, known, messages);
-      const lookup = await lookupFor(attachments, [items, inputs as Json]);
+      const given = [...new Set(inputs.flatMap((input) => input ?? []))];
+      const lookup = await lookupFor(attachments, [items, given]);
+      resolveAttachments([items, given], lookup);
       for (const [index, item] of items.entries()) {
-        const input = inputs[index];
-        resolveAttachments([item, input ?? null], lookup);
-        yield converter.convert(item, pointer(chunk.name, index), input ?? undefined);
+        yield converter.convert(item, pointer(chunk.name, index), inputs[index] ?? undefined);
       }
     } catch (error) {
       yield [{ at: pointer(chunk.name), kind: "problem", problem: describeProblem(error) }];
@@ -79,8 +79,8 @@ async function fetchInputs(
   const inputs: (readonly Json[] | null)[] = [];
   for (const event of events) {
     const refs = known.unseen(event);
-    const found: Json[] = [];
-    for (const range of refs ?? []) found.push(...(await messages.slice(range)));
+    let found: readonly Json[] = [];
+    for (const range of refs ?? []) found = found.concat(await messages.slice(range));
     inputs.push(refs === undefined ? null : found);
   }
   return inputs;

@@ -52,13 +52,13 @@ export function chunkSequence(archive: InspectArchive, folder: string): ChunkSeq
     chunks,
     load,
     async slice([start, end]) {
-      const items: Json[] = [];
+      let items: readonly Json[] = [];
       let at = start;
       for (let index = chunkAt(chunks, start); index >= 0 && index < chunks.length; index++) {
         const chunk = chunks[index]!;
         if (chunk.start >= end || at < chunk.start) break;
         const found = (await recall(chunk)).slice(at - chunk.start, end - chunk.start);
-        items.push(...found);
+        items = items.concat(found);
         at += found.length;
       }
       return items;

@@ -22,16 +22,17 @@ export function inputMessages(): InputMessages {
   /** All messages before this one were handed out: writers pool them as they first occur. */
   let known = 0;
   let handedOut = 0;
+  let repeated = 0;
   return {
     unseen(event) {
       const refs = ranges(member(event, "input_refs"));
       if (refs.length === 0) return undefined;
       // A message listed twice was said twice: only the whole list tells how often.
-      const news = isAscending(refs) ? refs.flatMap((range) => after(known, range)) : refs;
-      for (const [start, end] of news) {
-        if (start <= known) known = Math.max(known, end);
-        handedOut += end - start;
-      }
+      const isRepeating = !isAscending(refs) && repeated + size(refs) <= MOST_REPEATED;
+      if (isRepeating) repeated += size(refs);
+      const news = isRepeating ? refs : refs.flatMap((range) => after(known, range));
+      for (const [start, end] of news) if (start <= known) known = Math.max(known, end);
+      handedOut += size(news);
       if (handedOut > MOST_HANDED_OUT) {
         throw new Unreadable("its events list more messages than an honest log would");
       }
@@ -41,7 +42,14 @@ export function inputMessages(): InputMessages {
 }
 
 /** Each message is handed out about once; a log that asks for this many is an attack on our time. */
-const MOST_HANDED_OUT = 5_000_000;
+const MOST_HANDED_OUT = 2_000_000;
+
+/** Lists with repetitions are rare and gone through whole; beyond this only news is handed out. */
+const MOST_REPEATED = 20_000;
+
+function size(refs: readonly MessageRange[]): number {
+  return refs.reduce((sum, [start, end]) => sum + end - start, 0);
+}
 
 function after(known: number, [start, end]: MessageRange): readonly MessageRange[] {
   return end > known ? [[Math.max(start, known), end]] : [];

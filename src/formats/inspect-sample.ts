@@ -73,6 +73,8 @@ function* wholeSample(sample: Json, at: SourcePointer): Iterable<readonly EventD
   const lookup: AttachmentLookup = (key) =>
     Object.hasOwn(attachments, key) ? asString(attachments[key]) : undefined;
   const pool = asArray(member(sample, "events_data", "messages") ?? member(sample, "message_pool"));
+  // Once for all: a message may be listed by every event.
+  for (const message of pool) resolveAttachments(message, lookup);
   const ranges = inputMessages();
   const converter = inspectEvents();
   const events = asArray(old?.events ?? member(sample, "events"));
@@ -80,11 +82,7 @@ function* wholeSample(sample: Json, at: SourcePointer): Iterable<readonly EventD
   for (const [index, event] of events.entries()) {
     const refs = ranges.unseen(event);
     const input = refs?.flatMap(([from, to]: MessageRange) => pool.slice(from, to));
-    yield converter.convert(
-      resolveAttachments(event, lookup),
-      within(at, ...path, index),
-      input?.map((message) => resolveAttachments(message, lookup)),
-    );
+    yield converter.convert(resolveAttachments(event, lookup), within(at, ...path, index), input);
   }
   const messages = asArray(member(sample, "messages"));
   yield converter.leftover(

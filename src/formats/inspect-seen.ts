@@ -24,13 +24,20 @@ export interface SeenMessages {
 
 export function seenMessages(): SeenMessages {
   const messages = seenItems();
+  /** A log may list one long message a million times: its key is made once. */
+  const keys = new WeakMap<JsonObject, string>();
+  const keyOf = (message: JsonObject) => {
+    const key = keys.get(message) ?? messageKey(message);
+    keys.set(message, key);
+    return key;
+  };
   const calls = new Set<string>();
   const results = new Map<string, string>();
   return {
     startInput: messages.startList,
-    isNew: (message) => messages.isNew(messageKey(message)),
+    isNew: (message) => messages.isNew(keyOf(message)),
     addTurn(message, events) {
-      messages.add(messageKey(message));
+      messages.add(keyOf(message));
       for (const event of events) {
         if (event.kind === "tool-call" && event.callId !== undefined) calls.add(event.callId);
       }

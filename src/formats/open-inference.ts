@@ -59,7 +59,9 @@ function numbered(attributes: JsonObject, prefix: string): readonly JsonObject[]
     const found = /^(\d{1,6})\.(.+)$/.exec(name.slice(prefix.length));
     if (found === null) continue;
     const index = Number(found[1]);
-    items.set(index, [...(items.get(index) ?? []), [found[2]!, value]]);
+    const fields = items.get(index);
+    if (fields === undefined) items.set(index, [[found[2]!, value]]);
+    else fields.push([found[2]!, value]);
   }
   return [...items.entries()]
     .sort(([a], [b]) => a - b)
