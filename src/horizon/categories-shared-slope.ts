@@ -26,7 +26,8 @@ export interface SharedSlopeOptions extends FitOptions {
  * are alike is an assumption: compare `categoryHorizons`, which makes none.
  *
  * Weights are METR's over the agent's whole suite. Families are drawn anew from among those of their
- * category, tasks within them, and runs, all categories together in one draw.
+ * category, tasks within them, and runs, all categories together in one draw. In simulations their
+ * 95 % intervals held the truth in 94 to 96 % of studies (`categories-coverage.test.ts`).
  */
 export function sharedSlopeHorizons(
   suite: Suite,

@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { createRandom, quantile } from "../stats/index.ts";
+import { horizonInterval } from "./bootstrap.ts";
 import { type Categories, readCategories } from "./categories.ts";
+import { sharedSlopeHorizons } from "./categories-shared-slope.ts";
 import { simulateRuns, simulateTasks } from "./coverage-suite.ts";
 import { fitHorizon, horizonAt } from "./fit.ts";
 import { planPower } from "./power-plan.ts";
@@ -111,6 +113,26 @@ describe("a power plan", () => {
     narrow.options.forEach(({ tasks }, index) => {
       expect(tasks).toBeGreaterThan(plan.options[index]!.tasks);
     });
+  });
+
+  it("keeps its word: with the tasks it asks for, intervals are as narrow as it says", () => {
+    const asNow = plan.options.find(({ lengths }) => lengths === "as now")!;
+    const widths = Array.from({ length: 12 }, (_, study) => {
+      const stream = createRandom(SEED).fork(`kept ${study}`);
+      const extra = simulateTasks(
+        { ...model, families: asNow.tasks, tasksPerFamily: 1 },
+        stream.fork("extra"),
+      ).map((task) => ({ ...task, id: `new ${task.id}`, family: `new ${task.family}` }));
+      const old = simulateTasks({ ...model, families: 20 }, stream.fork("old"));
+      const grown = simulateRuns([...old, ...extra], agents, 6, stream.fork("runs"));
+      const options = { method: "metr-2026", seed: study, draws: 300 } as const;
+      const [all] = sharedSlopeHorizons(grown, single, options);
+      const { low, high } = horizonInterval(all!.draws.agents[0]!, 0.5);
+      return Math.log(high / low);
+    });
+    const ratio = quantile(widths, 0.5) / Math.log(2);
+    expect(ratio).toBeGreaterThan(0.7);
+    expect(ratio).toBeLessThan(1.4);
   });
 
   it("says that runs alone do not help where tasks differ", () => {
