@@ -64,7 +64,7 @@ export function fitHorizon(
   const share = at.map((index) => scores[index]! / runs[index]!);
   const mass = at.map((index) => weights[index]! * runs[index]!);
   const averageScore = share.reduce((sum, each, index) => sum + each * mass[index]!, 0);
-  const range = [Math.min(...minutes), Math.max(...minutes)] as const;
+  const range = [least(minutes), most(minutes)] as const;
   const base = {
     agent,
     averageScore,
@@ -132,9 +132,7 @@ function separates(minutes: readonly number[], share: readonly number[]): boolea
   if (share.some((each) => each > 0 && each < 1)) return false;
   const of = (score: number) => minutes.filter((_, index) => share[index] === score);
   const [failed, succeeded] = [of(0), of(1)];
-  return (
-    Math.max(...succeeded) < Math.min(...failed) || Math.max(...failed) < Math.min(...succeeded)
-  );
+  return most(succeeded) < least(failed) || most(failed) < least(succeeded);
 }
 
 function warningsOf(
@@ -162,4 +160,13 @@ function length(minutes: number): string {
   return minutes < 60
     ? `${Number(minutes.toPrecision(2))} min`
     : `${Number((minutes / 60).toPrecision(2))} h`;
+}
+
+/** The smallest and the largest of numbers, of which there may be more than a call takes arguments. */
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
+
+function most(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }

@@ -1,4 +1,3 @@
-import { Fault } from "../record/index.ts";
 import { type Forecast, type ForecastOptions, forecast } from "./forecast.ts";
 import { drawPublished } from "./published-draws.ts";
 import type { HorizonPoint } from "./sota.ts";

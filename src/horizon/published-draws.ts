@@ -1,3 +1,4 @@
+import { Fault } from "../record/index.ts";
 import { createRandom, normal } from "../stats/index.ts";
 import type { HorizonPoint } from "./sota.ts";
 import type { HorizonsByDraw } from "./trend-draws.ts";

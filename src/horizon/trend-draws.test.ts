@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRandom, quantile } from "../stats/index.ts";
 import { dayOf } from "./dates.ts";
-import { drawPublished } from "./forecast-published.ts";
+import { drawPublished } from "./published-draws.ts";
 import { type HorizonPoint, stateOfTheArt } from "./sota.ts";
 import { hasOracle } from "./suite.test-support.ts";
 import { paperFrontier, siteResults } from "./trend.test-support.ts";
