@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import {
   backtest,
+  compareWithTrend,
   type DoublingDraws,
   dateOf,
   doublingInterval,
@@ -10,12 +11,14 @@ import {
   type GrowthFit,
   growthDate,
   type HorizonPoint,
+  type HorizonsByDraw,
   horizonOn,
   isoDate,
   MILESTONES,
   type ShapeBacktest,
   type Trend,
   type TrendBreak,
+  type TrendComparison,
   testForBreak,
   trendDraws,
 } from "../horizon/index.ts";
@@ -30,7 +33,7 @@ import {
   ruleOf,
 } from "./horizon-history.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
-import { duration, durationRange, percent } from "./horizon-words.ts";
+import { duration, durationRange, factor, percent } from "./horizon-words.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
 import { table } from "./table.ts";
 
@@ -62,6 +65,8 @@ interface TrendResult {
   readonly drawn: DoublingDraws | null;
   readonly shapes: readonly { readonly fit: GrowthFit; readonly test: ShapeBacktest | null }[];
   readonly bend: TrendBreak | null;
+  /** The newest agent against the trend of those before it, on joint draws. */
+  readonly newest: TrendComparison | null;
 }
 
 function measure(history: History, options: TrendCommand): TrendResult {
@@ -74,7 +79,17 @@ function measure(history: History, options: TrendCommand): TrendResult {
     drawn,
     shapes: options.shapes ? shapesOf(history.points, points, options) : [],
     bend: options.bend ? testForBreak(points, { seed: options.seed }) : null,
+    newest: history.draws ? compareNewest(points, history.draws) : null,
   };
+}
+
+function compareNewest(
+  points: readonly HorizonPoint[],
+  draws: HorizonsByDraw,
+): TrendComparison | null {
+  const newest = points.at(-1)!;
+  const before = points.filter(({ releaseDate }) => releaseDate < newest.releaseDate);
+  return faultless(() => compareWithTrend(newest, before, draws));
 }
 
 /** Every shape that the points determine, with its back-test where there are agents enough. */
@@ -103,7 +118,10 @@ function faultless<T>(work: () => T): T | null {
   }
 }
 
-function text({ points, trend, drawn, shapes, bend }: TrendResult, options: TrendCommand): string {
+function text(
+  { points, trend, drawn, shapes, bend, newest }: TrendResult,
+  options: TrendCommand,
+): string {
   const { doubling } = trend;
   const byDraws = drawn
     ? `; over draws of tasks and runs ${days(drawn.estimate)} ${daysRange(drawn)}`
@@ -119,6 +137,7 @@ function text({ points, trend, drawn, shapes, bend }: TrendResult, options: Tren
     "",
     `The line reaches 100 h on ${at("hundred-hours")}, a work-month of 167 h on ${at("work-month")}.`,
     paint("dim", wrapped("`glasshouse horizon forecast` has the uncertainty of such dates.")),
+    ...(newest ? [newestText(newest)] : []),
     ...(shapes.length > 0 ? ["", shapesTable(shapes)] : []),
     ...(bend ? ["", bendText(bend)] : []),
   ].join("\n");
@@ -175,6 +194,12 @@ function shapesTable(shapes: TrendResult["shapes"]): string {
   ].join("\n");
 }
 
+function newestText({ agent, ratio, p, before }: TrendComparison): string {
+  return wrapped(
+    `${cleanLine(agent)} is ${factor(ratio.estimate)} [${factor(ratio.low)}, ${factor(ratio.high)}] times as far as the trend of the ${before.length} before it (p = ${p.toPrecision(2)}).`,
+  );
+}
+
 function bendText({ day, low, high, p, doublingBefore, doublingAfter }: TrendBreak): string {
   return wrapped(
     `Best bend on ${isoDate(day)} [${isoDate(low)}, ${isoDate(high)}]: doubling in ${days(doublingBefore)} before, ${days(doublingAfter)} after. Chance alone makes as good a bend with p = ${p.toPrecision(2)}.`,
@@ -191,7 +216,7 @@ function daysRange({ low, high }: { readonly low: number; readonly high: number 
 }
 
 function jsonOf(
-  { points, trend, drawn, shapes, bend }: TrendResult,
+  { points, trend, drawn, shapes, bend, newest }: TrendResult,
   { success, from, before, cap, who }: TrendCommand,
 ): object {
   const dated = (day: number) => (Number.isFinite(day) ? isoDate(day) : null);
@@ -217,6 +242,7 @@ function jsonOf(
       workMonth: dated(growthDate(fit, MILESTONES["work-month"])),
       backtest: test,
     })),
+    newest,
     bend: bend && { ...bend, day: dated(bend.day), low: dated(bend.low), high: dated(bend.high) },
   };
 }
