@@ -217,7 +217,7 @@ function leftMargin(axis: Axis): number {
   if (axis.scale === "minutes") return 72;
   if (axis.scale !== "names") return 58;
   const longest = Math.max(0, ...(axis.names ?? []).map((name) => name.length));
-  return Math.min(240, Math.max(70, longest * 6.6 + 20));
+  return Math.min(310, Math.max(70, longest * 6.6 + 20));
 }
 
 /** One entry a series, by its first label; a series of points has their shape, others a line. */

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Chart } from "../charts/index.ts";
 import {
   type Categories,
   type CategoryGrowth,
@@ -8,6 +9,7 @@ import {
   categoryHorizons,
   compareDraws,
   compareGrowth,
+  forestFigure,
   type GrowthComparison,
   type HorizonInterval,
   HUMAN,
@@ -22,6 +24,7 @@ import {
   sharedSlopeHorizons,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
+import { addFigureOption, drawFigure, type FigureOption } from "./horizon-figure.ts";
 import { chance } from "./horizon-history.ts";
 import { planText } from "./horizon-plan.ts";
 import { addRunOptions, RUN_FILES, type RunOptions, readRuns, warn } from "./horizon-reading.ts";
@@ -30,7 +33,7 @@ import { duration, durationRange, factor, percent } from "./horizon-words.ts";
 import { wholeNumber } from "./numbers.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
 
-interface CategoriesCommand extends RunOptions {
+interface CategoriesCommand extends RunOptions, FigureOption {
   readonly categories?: string;
   readonly pool: "slope" | "none" | "families";
   readonly success: number;
@@ -41,7 +44,7 @@ interface CategoriesCommand extends RunOptions {
 }
 
 export function addHorizonCategories(group: Command): void {
-  addRunOptions(group.command("categories"))
+  addFigureOption(addRunOptions(group.command("categories")))
     .argument("<file...>", "files of runs, see below")
     .option("--categories <file>", "which task family is of which category (YAML); METR's families")
     .addOption(
@@ -69,10 +72,25 @@ export function addHorizonCategories(group: Command): void {
         throw new Fault("--draws 0", "categories are compared by draws", "Leave it out");
       }
       const result = await measure(files, options);
+      await drawFigure(options, () => figureOf(result, options));
       if (json) printJson(jsonOf(result, options));
       else print(text(result, options));
     });
 }
+
+/** The newest agents' horizons under one another, as many as a page holds. */
+function figureOf({ agents }: CategoriesResult, { success }: CategoriesCommand): Chart {
+  const rows = agents.flatMap(({ agent, rows: each }) =>
+    each
+      .filter(({ horizon }) => horizon.estimate > 0 && Number.isFinite(horizon.high))
+      .map(({ category, horizon }) => ({ name: `${agent}: ${category}`, ...horizon })),
+  );
+  const shown = rows.slice(-30).map((row) => ({ ...row, low: Math.max(row.low, SHORTEST) }));
+  return forestFigure(shown, { label: `${percent(success)} time horizon`, scale: "minutes" });
+}
+
+/** A second, in minutes: shorter ends of intervals are drawn there. */
+const SHORTEST = 1 / 60;
 
 /** A category's horizon of one agent, and how it compares with the category of reference. */
 interface Row {

@@ -14,18 +14,20 @@ import {
   SCENARIOS,
   type Scenario,
   speedUpAt,
+  waterfallFigure,
   withStageTimes,
   writeCycle,
 } from "../horizon/index.ts";
 import { stageTimes } from "../lab/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
+import { drawFigure, type FigureOption } from "./horizon-figure.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
 import { duration, factor, percent } from "./horizon-words.ts";
 import { wholeNumber } from "./numbers.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
 import { type Column, table } from "./table.ts";
 
-interface CycleCommand {
+interface CycleCommand extends FigureOption {
   readonly scenario: string;
   readonly target: number;
   readonly draws: number;
@@ -45,6 +47,7 @@ export function addHorizonCycle(group: Command): void {
     .option("--draws <n>", "draws over the ranges of the quantities", wholeNumber("--draws"), 1000)
     .option("--seed <n>", "seed of the draws", wholeNumber("--seed"), 1)
     .option("--write <file>", "write all quantities with their sources to a YAML file, to edit")
+    .option("--figure <file>", "draw people's hours by stage into an SVG file too")
     .option("--from-lab", "take the times that this lab's ledger has in place of defaults")
     .description("what automating stages of research does to results, delay and review")
     .action(async (file: string | undefined, options: CycleCommand, command: Command) => {
@@ -60,6 +63,8 @@ export function addHorizonCycle(group: Command): void {
         return;
       }
       const result = measure(ranges, options);
+      const alone = flowOf(likelyCycle(ranges), SCENARIOS[0]);
+      await drawFigure(options, () => waterfallFigure([alone, result.flow]));
       if (json) printJson({ ...result, target: options.target, seed: options.seed });
       else print(text(result, options));
     });

@@ -7,8 +7,10 @@ import {
   horizonAt,
   horizonInterval,
   type Suite,
+  successCurvesFigure,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
+import { addFigureOption, drawFigure, type FigureOption } from "./horizon-figure.ts";
 import { bayesOf, bayesText, curvesOf, curvesText } from "./horizon-fit-curves.ts";
 import { tableFormat, writeTable } from "./horizon-out.ts";
 import { addRunOptions, chances, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
@@ -17,7 +19,7 @@ import { duration, durationRange, percent } from "./horizon-words.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
 import type { Column } from "./table.ts";
 
-interface FitCommand extends RunOptions {
+interface FitCommand extends RunOptions, FigureOption {
   readonly quantile?: readonly number[];
   readonly out?: string;
   readonly likeMetr?: boolean;
@@ -26,7 +28,7 @@ interface FitCommand extends RunOptions {
 }
 
 export function addHorizonFit(group: Command): void {
-  addRunOptions(group.command("fit"))
+  addFigureOption(addRunOptions(group.command("fit")))
     .argument("<file...>", "files of runs, see below")
     .option("--quantile <q...>", "chances of success; 0.5 and 0.8", chances)
     .option("--like-metr", "draw bit for bit as METR's code does; its seed is 42")
@@ -50,6 +52,7 @@ export function addHorizonFit(group: Command): void {
         );
       const curves = options.curves ? curvesOf(suite, options) : null;
       const bayes = options.bayes ? await bayesOf(suite, quantiles, options) : null;
+      await drawFigure(options, () => successCurvesFigure(longest(rows)));
       if (json) {
         printJson({
           ...settings(options),
@@ -91,6 +94,15 @@ async function fitRows(
           }),
     })),
   }));
+}
+
+/** The curves of the longest horizons: as many as colours tell apart. */
+function longest(rows: readonly FitRow[]): HorizonFit[] {
+  return [...rows]
+    .filter(({ fit }) => fit.slope < 0)
+    .sort((a, b) => a.horizons[0]!.estimate - b.horizons[0]!.estimate)
+    .slice(-6)
+    .map(({ fit }) => fit);
 }
 
 /** A curve needs successes and failures: where no agent has both, there is nothing to report. */

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   type DateQuantiles,
   type Forecast,
+  forecastFigure,
   forecastPublished,
   forecastSuite,
   GROWTH_SHAPES,
@@ -13,6 +14,7 @@ import {
   splitSuite,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
+import { addFigureOption, drawFigure, type FigureOption } from "./horizon-figure.ts";
 import {
   addHistoryOptions,
   HISTORY_FILES,
@@ -26,7 +28,7 @@ import { duration, percent } from "./horizon-words.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
 import { table } from "./table.ts";
 
-interface ForecastCommand extends HistoryOptions {
+interface ForecastCommand extends HistoryOptions, FigureOption {
   readonly name: string;
   readonly milestone?: readonly number[];
   readonly shape?: readonly GrowthShape[];
@@ -37,7 +39,7 @@ interface ForecastCommand extends HistoryOptions {
 }
 
 export function addHorizonForecast(group: Command): void {
-  addHistoryOptions(group.command("forecast"))
+  addFigureOption(addHistoryOptions(group.command("forecast")))
     .argument("[file...]", "published horizons, or files of runs, see below")
     .option("--name <words>", "what is forecast, for the title", "time horizon")
     .option("--category <name>", "files of runs: only tasks of this category")
@@ -62,10 +64,14 @@ export function addHorizonForecast(group: Command): void {
     .action(async (files: string[], options: ForecastCommand, command: Command) => {
       const { json } = globalOptions(command);
       const forecast = await make(files, options);
+      await drawFigure(options, () => forecastFigure(forecast, 0, FIGURE_SOURCES));
       if (json) printJson(jsonOf(forecast));
       else print(text(forecast));
     });
 }
+
+/** Shapes of growth alone are too few for a density. */
+const FIGURE_SOURCES = ["agents", "horizons", "tasks", "runs", "human times", "method", "all"];
 
 async function make(files: readonly string[], options: ForecastCommand): Promise<Forecast> {
   const { name, seed, milestone: milestones, shape: shapes, shapeWeights, correlation } = options;

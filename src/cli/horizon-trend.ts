@@ -1,10 +1,12 @@
 import type { Command } from "commander";
+import type { Chart } from "../charts/index.ts";
 import {
   backtest,
   compareWithTrend,
   type DoublingDraws,
   dateOf,
   doublingInterval,
+  drawTrends,
   fitGrowth,
   fitTrend,
   GROWTH_SHAPES,
@@ -21,8 +23,10 @@ import {
   type TrendComparison,
   testForBreak,
   trendDraws,
+  trendFigure,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
+import { addFigureOption, drawFigure, type FigureOption } from "./horizon-figure.ts";
 import {
   addHistoryOptions,
   chosen,
@@ -37,13 +41,13 @@ import { duration, durationRange, factor, percent } from "./horizon-words.ts";
 import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
 import { table } from "./table.ts";
 
-interface TrendCommand extends HistoryOptions {
+interface TrendCommand extends HistoryOptions, FigureOption {
   readonly shapes?: boolean;
   readonly bend?: boolean;
 }
 
 export function addHorizonTrend(group: Command): void {
-  addHistoryOptions(group.command("trend"))
+  addFigureOption(addHistoryOptions(group.command("trend")))
     .argument("[file...]", "published horizons, or files of runs, see below")
     .option("--shapes", "compare shapes of growth beside the exponential")
     .option("--bend", "test whether growth changed its pace once")
@@ -53,9 +57,24 @@ export function addHorizonTrend(group: Command): void {
       const { json } = globalOptions(command);
       const history = await readHistory(files, options);
       const result = measure(history, options);
+      await drawFigure(options, () => figureOf(history, result, options));
       if (json) printJson(jsonOf(result, options));
       else print(text(result, options));
     });
+}
+
+/** With a band from joint draws, or from published intervals where there are no runs. */
+function figureOf(history: History, { points, trend }: TrendResult, options: TrendCommand): Chart {
+  const joint = history.draws ? trendDraws(points, history.draws) : null;
+  const draws = joint
+    ? Array.from(joint.slope, (slope, draw) => ({ slope, intercept: joint.intercept[draw]! }))
+    : drawTrends(points, { draws: 1000, seed: options.seed });
+  return trendFigure({
+    ...{ points: history.points, fitted: points.map(({ agent }) => agent), trend },
+    draws: draws.filter(({ slope }) => Number.isFinite(slope)),
+    until: points.at(-1)!.releaseDate + 2 * 365,
+    success: percent(options.success),
+  });
 }
 
 interface TrendResult {
