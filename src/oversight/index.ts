@@ -38,6 +38,7 @@ export {
   trustedOnly,
 } from "./control/protocols.ts";
 export type { Attacker } from "./control/simulator/attacker.ts";
+export { STANDARD_PROTOCOLS, type StandardProtocol } from "./control/simulator/catalogue.ts";
 export type {
   AgentPolicy,
   AgentState,
@@ -48,11 +49,24 @@ export type {
 export { type Outcome, play, type Terms } from "./control/simulator/play.ts";
 export { type Prices, priceOf, STANDARD_PRICES } from "./control/simulator/prices.ts";
 export {
+  type Arm,
+  type CheckedOrdering,
+  checkOrdering,
+  PUBLISHED_MONITORS,
+  PUBLISHED_ORDERINGS,
+  type PublishedOrdering,
+} from "./control/simulator/published.ts";
+export {
+  type RecordedTrajectory,
+  readTrajectories,
+  recordedEpisodes,
+} from "./control/simulator/recorded.ts";
+export {
   type Collusion,
   type Likeness,
   type MonitorModel,
   separationOfAuroc,
-  separationOfRates,
+  separationOfTruePositives,
   truePositiveRate,
 } from "./control/simulator/scores.ts";
 export {

@@ -25,10 +25,23 @@ export interface Episode {
 /** An agent does its task honestly, or attacks by its attacker's policy. */
 export type AgentPolicy = "honest" | "attack";
 
+/** Which episode is wanted. The same one comes under every protocol, for paired comparison. */
+export interface EpisodeKey {
+  readonly policy: AgentPolicy;
+  /** Thresholds are set on other episodes than they are measured on. */
+  readonly purpose: "calibration" | "evaluation";
+  readonly repetition: number;
+  readonly index: number;
+}
+
 /** Gives the episodes of a world: synthetic ones, or recorded ones drawn with replacement. */
 export interface EpisodeSource {
   /** What the episodes come from, for people. */
   readonly name: string;
-  /** The same index and repetition give the same episode under every protocol, for paired comparison. */
-  episode(policy: AgentPolicy, repetition: string, index: number): Episode;
+  /**
+   * How many recorded trajectories there are to draw from; absent where any number can be made. A
+   * repetition then draws as many as there are, which makes it a bootstrap resample.
+   */
+  readonly recorded?: (policy: AgentPolicy, purpose: EpisodeKey["purpose"]) => number;
+  episode(key: EpisodeKey): Episode;
 }

@@ -49,9 +49,13 @@ export function separationOfAuroc(auroc: number): number {
   return Math.SQRT2 * normal.quantile(auroc);
 }
 
-/** The d' at which a monitor of equal spreads has this true positive rate at a false positive rate. */
-export function separationOfRates(truePositiveRate: number, falsePositiveRate: number): number {
-  return normal.quantile(truePositiveRate) + normal.upperQuantile(falsePositiveRate);
+/** The d' at which a monitor has this true positive rate at a false positive rate. */
+export function separationOfTruePositives(
+  truePositiveRate: number,
+  falsePositiveRate: number,
+  spread = 1,
+): number {
+  return spread * normal.quantile(truePositiveRate) + normal.upperQuantile(falsePositiveRate);
 }
 
 /** The true positive rate of a binormal monitor at a false positive rate. */

@@ -11,7 +11,7 @@ import {
   type SimulationResult,
   type SyntheticWorld,
   separationOfAuroc,
-  separationOfRates,
+  separationOfTruePositives,
   simulate,
   syntheticEpisodes,
   type Terms,
@@ -60,7 +60,7 @@ describe("a simulation agrees with the closed form", () => {
   });
 
   it("of trusted monitoring: caught at the monitor's true positive rate", () => {
-    const separation = separationOfRates(0.7, 0.05);
+    const separation = separationOfTruePositives(0.7, 0.05);
     const monitors = [{ name: "trusted", separation, spread: 1.4 }];
     const found = run(monitored, { world: { monitors }, budget: { share: 0.05, per: "step" } });
     near(found.safety, truePositiveRate(monitors[0]!, 0.05));

@@ -1,9 +1,9 @@
 import { Fault } from "../../../record/index.ts";
-import { createRandom, type Interval, mean, meanInterval } from "../../../stats/index.ts";
+import { createRandom, type Interval, mean, meanInterval, quantile } from "../../../stats/index.ts";
 import { type AuditRule, auditAbove, auditNever, thresholdAtBudget } from "../audit.ts";
 import type { Protocol } from "../decision.ts";
 import { monitoring } from "../protocols.ts";
-import type { AgentPolicy, EpisodeSource } from "./episode.ts";
+import type { AgentPolicy, EpisodeKey, EpisodeSource } from "./episode.ts";
 import { type Outcome, play, type Terms } from "./play.ts";
 import { type Prices, priceOf, STANDARD_PRICES } from "./prices.ts";
 
@@ -30,9 +30,12 @@ export interface Simulation {
 
 export interface SimulationSize {
   readonly seed: number;
-  /** Trajectories of each policy in a repetition, and as many honest ones to calibrate on; 200. */
+  /**
+   * Trajectories of each policy in a repetition, and as many honest ones to calibrate on; 200. Of
+   * recorded trajectories it is always as many as there are.
+   */
   readonly trajectories?: number;
-  /** Repetitions with thresholds of their own, from which intervals come; 20, at least 2. */
+  /** Repetitions with thresholds of their own, from which intervals come; 20, of recorded ones 200; at least 2. */
   readonly repetitions?: number;
   readonly level?: number;
 }
@@ -57,21 +60,30 @@ export interface Measures<Value> {
   readonly latency: Value;
 }
 
+/** Made-up worlds: t intervals of the mean. Recorded runs: percentiles of bootstrap resamples. */
+export type IntervalKind = "t" | "bootstrap";
+
 export interface SimulationResult extends Measures<Interval> {
   readonly name: string;
-  /** The unit of analysis: a repetition's mean over its trajectories. */
+  /** The unit of analysis, in words. */
   readonly unit: string;
+  /** How intervals are made from repetitions. */
+  readonly interval: IntervalKind;
   /** Each repetition's means, in order: pair them with those of another protocol on the same seed. */
   readonly repetitions: readonly Measures<number>[];
 }
 
 /**
  * Simulates a protocol with an audit budget. In each repetition thresholds are set on honest
- * trajectories of their own, then other honest and attacking trajectories are played. Intervals are
- * t intervals over repetitions, cut to where the measure can lie.
+ * trajectories of their own, then other honest and attacking trajectories are played.
+ *
+ * In a made-up world intervals are t intervals over repetitions and shrink as those grow in number.
+ * With recorded trajectories that would only measure the simulation, so each repetition is a
+ * bootstrap resample of whole trajectories and intervals are their percentiles.
  */
 export function simulate(simulation: Simulation, size: SimulationSize): SimulationResult {
-  const { trajectories = 200, repetitions = 20, level = 0.95 } = size;
+  const recorded = simulation.episodes.recorded !== undefined;
+  const { trajectories = 200, repetitions = recorded ? 200 : 20, level = 0.95 } = size;
   requireWhole("trajectories", trajectories, 1);
   requireWhole("repetitions", repetitions, 2);
   const { share } = simulation.budget;
@@ -79,23 +91,21 @@ export function simulate(simulation: Simulation, size: SimulationSize): Simulati
     throw new Fault("simulation, audit budget", `it is ${share}`, "Give a share from 0 to 1");
   }
   const runs = Array.from({ length: repetitions }, (_, index) =>
-    repetition(simulation, `${index}`, size.seed, trajectories),
+    repetition(simulation, index, size.seed, trajectories),
   );
+  const kind = recorded ? "bootstrap" : "t";
   return {
     name: simulation.name,
-    unit: `mean of ${trajectories} trajectories; ${repetitions} repetitions, each with its own thresholds`,
+    unit: recorded
+      ? `trajectory; ${repetitions} bootstrap resamples, each with its own thresholds`
+      : `mean of ${trajectories} trajectories; ${repetitions} repetitions, each with its own thresholds`,
+    interval: kind,
     repetitions: runs,
     ...eachMeasure((measure) => {
-      const interval = meanInterval(
-        runs.map((run) => run[measure]),
-        level,
-      );
+      const values = runs.map((run) => run[measure]);
+      const interval = intervalOf(kind, values, level);
       const most = UNBOUNDED.includes(measure) ? Infinity : 1;
-      return {
-        ...interval,
-        low: Math.max(0, interval.low),
-        high: Math.min(most, interval.high),
-      };
+      return { ...interval, low: Math.max(0, interval.low), high: Math.min(most, interval.high) };
     }),
   };
 }
@@ -118,21 +128,36 @@ export function pairedDifference(
     );
   }
   const gaps = first.repetitions.map((run, i) => run[measure] - second.repetitions[i]![measure]);
-  return meanInterval(gaps, level);
+  return intervalOf(first.interval, gaps, level);
+}
+
+function intervalOf(kind: IntervalKind, values: readonly number[], level: number): Interval {
+  if (kind === "t") return meanInterval(values, level);
+  const tail = (1 - level) / 2;
+  return {
+    estimate: mean(values),
+    low: quantile(values, tail),
+    high: quantile(values, 1 - tail),
+    level,
+  };
 }
 
 function repetition(
   { protocol: family, episodes, budget, terms = {}, prices = STANDARD_PRICES }: Simulation,
-  name: string,
+  index: number,
   seed: number,
   trajectories: number,
 ): Measures<number> {
   const root = createRandom(seed);
-  const playAll = (protocol: Protocol, policy: AgentPolicy, purpose: string): Outcome[] =>
-    Array.from({ length: trajectories }, (_, index) => {
-      const episode = episodes.episode(policy, `${purpose} ${name}`, index);
-      const lots = root.fork(`${policy} ${purpose} ${name} ${index}`);
-      return play(protocol, episode, terms, lots);
+  const playAll = (
+    protocol: Protocol,
+    policy: AgentPolicy,
+    purpose: EpisodeKey["purpose"],
+  ): Outcome[] =>
+    Array.from({ length: episodes.recorded?.(policy, purpose) ?? trajectories }, (_, position) => {
+      const key = { policy, purpose, repetition: index, index: position };
+      const lots = root.fork(`${policy} ${purpose} ${index} ${position}`);
+      return play(protocol, episodes.episode(key), terms, lots);
     });
   const calibrate = (protocol: Protocol) => playAll(protocol, "honest", "calibration");
 

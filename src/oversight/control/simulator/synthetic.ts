@@ -26,8 +26,8 @@ export function syntheticEpisodes(world: SyntheticWorld, seed: number): EpisodeS
   const root = createRandom(seed);
   return {
     name: world.name,
-    episode(policy, repetition, index) {
-      const own = root.fork(`${policy} ${repetition} ${index}`);
+    episode({ policy, purpose, repetition, index }) {
+      const own = root.fork(`${policy} ${purpose} ${repetition} ${index}`);
       const choose = attackChoice(attacker, steps, own.fork("attacker"));
       const trajectory = own.normal();
       let current = -1;
