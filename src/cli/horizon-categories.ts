@@ -226,7 +226,7 @@ function text(result: CategoriesResult, options: CategoriesCommand): string {
     paint(
       "dim",
       wrapped(
-        `Horizons at ${percent(success)} success; ${POOLING[pool]}; 95 % intervals from ${result.categories[0]!.draws.draws} draws, seed ${seed}. Ratios are to ${result.reference}. Which family is where, and why: src/horizon/categories.yaml.`,
+        `Horizons at ${percent(success)} success; ${POOLING[pool]}; 95 % intervals from ${result.categories[0]!.draws.draws} draws, seed ${seed}. Ratios are to ${result.reference}. Which family is where, and why: src/horizon/categories/categories.yaml.`,
       ),
     ),
   ].join("\n");

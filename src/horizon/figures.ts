@@ -1,10 +1,10 @@
 import type { Chart } from "../charts/index.ts";
 import { quantile } from "../stats/index.ts";
-import { type HorizonFit, successAt } from "./fit.ts";
-import type { Forecast } from "./forecast.ts";
-import type { HorizonPoint } from "./sota.ts";
-import { horizonOn } from "./trend.ts";
-import type { TrendLine } from "./trend-weights.ts";
+import { type HorizonFit, successAt } from "./curve/fit.ts";
+import type { Forecast } from "./forecast/forecast.ts";
+import type { HorizonPoint } from "./trend/sota.ts";
+import { horizonOn } from "./trend/trend.ts";
+import type { TrendLine } from "./trend/weighted-draws.ts";
 
 const LEVEL = 0.95;
 const MILESTONE_RULES = [

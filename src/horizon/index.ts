@@ -7,13 +7,6 @@
  */
 
 export {
-  type BacktestOptions,
-  type BacktestScore,
-  backtest,
-  prequentialWeights,
-  type ShapeBacktest,
-} from "./backtest.ts";
-export {
   type BayesAgent,
   type BayesFit,
   type BayesOptions,
@@ -22,9 +15,9 @@ export {
   fitBayes,
   marginalHorizons,
   typicalHorizons,
-} from "./bayes.ts";
-export type { Convergence } from "./bayes-diagnostics.ts";
-export type { LengthNoise } from "./bayes-model.ts";
+} from "./bayes/bayes.ts";
+export type { Convergence } from "./bayes/diagnostics.ts";
+export type { LengthNoise } from "./bayes/model.ts";
 export {
   type AgentDraws,
   type BootstrapOptions,
@@ -35,8 +28,23 @@ export {
   type HorizonInterval,
   horizonInterval,
   horizonTInterval,
-} from "./bootstrap.ts";
-export type { Level } from "./bootstrap-table.ts";
+} from "./bootstrap/bootstrap.ts";
+export {
+  type CompareOptions,
+  type Comparison,
+  compareDraws,
+  compareWithTrend,
+  type TrendComparison,
+} from "./bootstrap/compare.ts";
+export { type Coverage, type CoveragePlan, measureCoverage } from "./bootstrap/coverage.ts";
+export {
+  type SimulatedAgent,
+  type SimulatedTask,
+  simulateRuns,
+  simulateTasks,
+  type TaskModel,
+} from "./bootstrap/simulated-suite.ts";
+export type { Level } from "./bootstrap/table.ts";
 export {
   type Categories,
   type Category,
@@ -45,7 +53,8 @@ export {
   readCategories,
   SHIPPED_CATEGORIES,
   splitSuite,
-} from "./categories.ts";
+} from "./categories/categories.ts";
+export type { Difficulty } from "./categories/difficulty.ts";
 export {
   type CategoryGrowth,
   type CategoryHorizons,
@@ -53,24 +62,44 @@ export {
   categoryHorizons,
   compareGrowth,
   type GrowthComparison,
-} from "./categories-horizons.ts";
-export { type PooledHorizons, type PooledOptions, pooledHorizons } from "./categories-pooled.ts";
-export { type SharedSlopeOptions, sharedSlopeHorizons } from "./categories-shared-slope.ts";
+} from "./categories/horizons.ts";
+export { type PooledHorizons, type PooledOptions, pooledHorizons } from "./categories/pooled.ts";
 export {
-  type CompareOptions,
-  type Comparison,
-  compareDraws,
-  compareWithTrend,
-  type TrendComparison,
-} from "./compare.ts";
-export { type Coverage, type CoveragePlan, measureCoverage } from "./coverage.ts";
+  NEW_LENGTHS,
+  type NewLengths,
+  type PowerPlan,
+  type PowerPlanOptions,
+  planPower,
+} from "./categories/power-plan.ts";
+export { type SharedSlopeOptions, sharedSlopeHorizons } from "./categories/shared-slope.ts";
 export {
-  type SimulatedAgent,
-  type SimulatedTask,
-  simulateRuns,
-  simulateTasks,
-  type TaskModel,
-} from "./coverage-suite.ts";
+  type CompareShapesOptions,
+  compareShapes,
+  type ShapeComparison,
+  type ShapeScore,
+} from "./curve/compare-shapes.ts";
+export {
+  type FitOptions,
+  fitHorizon,
+  fitSuite,
+  type HorizonFit,
+  horizonAt,
+  METHODS,
+  type Method,
+  successAt,
+} from "./curve/fit.ts";
+export {
+  CURVE_SHAPES,
+  type CurveShape,
+  fitShape,
+  type ShapeFit,
+  type ShapeOptions,
+  shapeHorizon,
+  shapeSuccess,
+} from "./curve/shapes.ts";
+export { runWeights, type Weighting } from "./curve/weights.ts";
+export { DEFAULT_CYCLE } from "./cycle/defaults.ts";
+export { speedUpFigure, tornadoFigure, waterfallFigure } from "./cycle/figures.ts";
 export {
   type CycleFlow,
   flowOf,
@@ -78,11 +107,9 @@ export {
   type SpeedUp,
   type StageFlow,
   speedUp,
-} from "./cycle.ts";
-export { DEFAULT_CYCLE } from "./cycle-defaults.ts";
-export { speedUpFigure, tornadoFigure, waterfallFigure } from "./cycle-figures.ts";
-export { readCycle, type StageTime, withStageTimes, writeCycle } from "./cycle-read.ts";
-export { type ReviewLoad, type ReviewLoadOptions, reviewLoad } from "./cycle-review.ts";
+} from "./cycle/flow.ts";
+export { readCycle, type StageTime, withStageTimes, writeCycle } from "./cycle/read.ts";
+export { type ReviewLoad, type ReviewLoadOptions, reviewLoad } from "./cycle/review.ts";
 export {
   type CycleRisk,
   cycleRisk,
@@ -90,9 +117,9 @@ export {
   rangeQuantile,
   speedUpAt,
   type TornadoBar,
-} from "./cycle-risk.ts";
-export { SCENARIOS, type Scenario } from "./cycle-scenarios.ts";
-export { type CycleSimulation, type SimulationOptions, simulateCycle } from "./cycle-simulate.ts";
+} from "./cycle/risk.ts";
+export { SCENARIOS, type Scenario } from "./cycle/scenarios.ts";
+export { type CycleSimulation, type SimulationOptions, simulateCycle } from "./cycle/simulate.ts";
 export {
   type Cycle,
   type CycleRanges,
@@ -104,7 +131,7 @@ export {
   type Stage,
   WORK_STAGES,
   type WorkStage,
-} from "./cycle-stages.ts";
+} from "./cycle/stages.ts";
 export { dayOf, isoDate } from "./dates.ts";
 export {
   type ForestRow,
@@ -114,16 +141,7 @@ export {
   type TrendFigure,
   trendFigure,
 } from "./figures.ts";
-export {
-  type FitOptions,
-  fitHorizon,
-  fitSuite,
-  type HorizonFit,
-  horizonAt,
-  METHODS,
-  type Method,
-  successAt,
-} from "./fit.ts";
+export type { DateQuantiles, WeightedShape } from "./forecast/dates.ts";
 export {
   type Forecast,
   type ForecastOptions,
@@ -131,19 +149,9 @@ export {
   type MilestoneForecast,
   type SourceForecast,
   type UncertaintySource,
-} from "./forecast.ts";
-export type { DateQuantiles, WeightedShape } from "./forecast-dates.ts";
-export { forecastPublished, type PublishedForecastOptions } from "./forecast-published.ts";
-export { forecastSuite, type SuiteForecastOptions } from "./forecast-suite.ts";
-export {
-  NEW_LENGTHS,
-  type NewLengths,
-  type PowerPlan,
-  type PowerPlanOptions,
-  planPower,
-} from "./power-plan.ts";
-export type { Difficulty } from "./power-plan-difficulty.ts";
-export { horizonsOnBothSuites, publishedHorizons } from "./published-horizons.ts";
+} from "./forecast/forecast.ts";
+export { forecastPublished, type PublishedForecastOptions } from "./forecast/published.ts";
+export { forecastSuite, type SuiteForecastOptions } from "./forecast/suite.ts";
 export {
   holdsPublishedHorizons,
   type PublishedHorizon,
@@ -159,40 +167,15 @@ export {
 } from "./read/read-suite.ts";
 export type { Dropped } from "./read/rejections.ts";
 export type { ScoreColumn } from "./read/run.ts";
-export {
-  CURVE_SHAPES,
-  type CurveShape,
-  fitShape,
-  type ShapeFit,
-  type ShapeOptions,
-  shapeHorizon,
-  shapeSuccess,
-} from "./shapes.ts";
-export {
-  type CompareShapesOptions,
-  compareShapes,
-  type ShapeComparison,
-  type ShapeScore,
-} from "./shapes-compare.ts";
-export {
-  fitGrowth,
-  GROWTH_SHAPES,
-  type GrowthFit,
-  growthDate,
-  growthOn,
-} from "./shapes-of-growth.ts";
-export type { GrowthShape } from "./shapes-of-growth-curves.ts";
-export { type HorizonPoint, type SotaRule, stateOfTheArt } from "./sota.ts";
 export { HUMAN, type Outcomes, type Suite, type Task } from "./suite.ts";
 export {
-  dateOf,
-  doublingDays,
-  fitTrend,
-  horizonOn,
-  type Trend,
-  type TrendOptions,
-} from "./trend.ts";
-export { type BreakOptions, type TrendBreak, testForBreak } from "./trend-break.ts";
+  type BacktestOptions,
+  type BacktestScore,
+  backtest,
+  prequentialWeights,
+  type ShapeBacktest,
+} from "./trend/backtest.ts";
+export { type BreakOptions, type TrendBreak, testForBreak } from "./trend/break.ts";
 export {
   type BandDay,
   type DoublingDraws,
@@ -201,6 +184,23 @@ export {
   type TrendDraws,
   trendBand,
   trendDraws,
-} from "./trend-draws.ts";
-export { drawTrends, type TrendLine } from "./trend-weights.ts";
-export { runWeights, type Weighting } from "./weights.ts";
+} from "./trend/draws.ts";
+export {
+  fitGrowth,
+  GROWTH_SHAPES,
+  type GrowthFit,
+  growthDate,
+  growthOn,
+} from "./trend/growth.ts";
+export type { GrowthShape } from "./trend/growth-curves.ts";
+export { horizonsOnBothSuites, publishedHorizons } from "./trend/published-horizons.ts";
+export { type HorizonPoint, type SotaRule, stateOfTheArt } from "./trend/sota.ts";
+export {
+  dateOf,
+  doublingDays,
+  fitTrend,
+  horizonOn,
+  type Trend,
+  type TrendOptions,
+} from "./trend/trend.ts";
+export { drawTrends, type TrendLine } from "./trend/weighted-draws.ts";

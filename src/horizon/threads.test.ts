@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { runInThreads, threadsHere } from "./threads.ts";
 
-const diagnostics = new URL("./bayes-diagnostics.ts", import.meta.url);
+const diagnostics = new URL("./bayes/diagnostics.ts", import.meta.url);
 
 it("runs TypeScript in threads and gives the results in the jobs' order", async () => {
   const still = (value: number) => new Float64Array(8).fill(value);

@@ -2,7 +2,7 @@ import { isMap, isScalar, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { Fault } from "../../record/index.ts";
 import { dayOf } from "../dates.ts";
-import type { HorizonPoint } from "../sota.ts";
+import type { HorizonPoint } from "../trend/sota.ts";
 import { csvRows } from "./csv.ts";
 import { numberOf } from "./run.ts";
 import { openSource, readWhole, type Source } from "./source.ts";
