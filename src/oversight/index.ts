@@ -44,6 +44,7 @@ export type {
   AgentState,
   Draw,
   Episode,
+  EpisodeKey,
   EpisodeSource,
 } from "./control/simulator/episode.ts";
 export { type Outcome, play, type Terms } from "./control/simulator/play.ts";
@@ -71,6 +72,7 @@ export {
 } from "./control/simulator/scores.ts";
 export {
   type AuditBudget,
+  type IntervalKind,
   type Measures,
   type ProtocolFamily,
   pairedDifference,

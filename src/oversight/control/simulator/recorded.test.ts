@@ -53,8 +53,9 @@ describe("recorded trajectories", () => {
       SEED,
     );
     const rows = (["honest", "attack"] as const).flatMap((policy) =>
-      Array.from({ length: 1500 }, (_, index) => {
-        const episode = world.episode(policy, "recording", index);
+      Array.from({ length: 600 }, (_, index) => {
+        const key = { policy, purpose: "evaluation", repetition: 99, index } as const;
+        const episode = world.episode(key);
         const steps = Array.from({ length: 10 }, (_, at) => {
           const { attack, suspicions } = episode.draw(at, { done: false, told: 0 });
           return [{ attack, scores: { trusted: suspicions[0]!.score } }];
@@ -71,9 +72,11 @@ describe("recorded trajectories", () => {
           episodes,
           budget: { share: 0.02, per: "step" },
         },
-        { seed: SEED, trajectories: 400, repetitions: 6 },
+        { seed: SEED, trajectories: 400, repetitions: 8 },
       ),
     );
+    expect(replayed!.interval).toBe("bootstrap");
+    // A recording of 600 is one sample: two standard errors of it are 0.04.
     expect(Math.abs(live!.safety.estimate - replayed!.safety.estimate)).toBeLessThan(0.06);
   });
 
@@ -89,19 +92,43 @@ describe("recorded trajectories", () => {
       steps: row.steps.map(() => [{ scores: { i: i / 10 }, attack: false }]),
     }));
     const episodes = recordedEpisodes(rows, "runs", SEED);
-    const seen = (purpose: string) =>
+    const seen = (purpose: "calibration" | "evaluation") =>
       new Set(
         Array.from(
           { length: 60 },
           (_, index) =>
             episodes
-              .episode("honest", `${purpose} ${index}`, index)
+              .episode({ policy: "honest", purpose, repetition: index, index })
               .draw(0, { done: false, told: 0 }).suspicions[0]!.score,
         ),
       );
     const [calibration, evaluation] = [seen("calibration"), seen("evaluation")];
     expect(calibration.size + evaluation.size).toBe(9);
     for (const score of calibration) expect(evaluation.has(score)).toBe(false);
+  });
+
+  it("have intervals as wide as there are few of them, however long one simulates", () => {
+    const rows = Array.from({ length: 40 }, (_, i) => honest(i));
+    const attacks = Array.from({ length: 20 }, (_, i) => ({
+      id: `attack ${i}`,
+      policy: "attack",
+      steps: [step(i < 10 ? 0.9 : 0.1, true)],
+    }));
+    const text = lines([...rows, ...attacks]);
+    const episodes = recordedEpisodes(readTrajectories(text, "runs.jsonl"), "runs", SEED);
+    const { safety } = simulate(
+      {
+        name: "monitoring",
+        protocol: STANDARD_PROTOCOLS.monitoring,
+        episodes,
+        budget: { share: 0.01, per: "step" },
+      },
+      { seed: SEED, repetitions: 400 },
+    );
+    // Ten of twenty are caught; the binomial's standard deviation is 0.112.
+    expect(safety.estimate).toBeCloseTo(0.5, 1);
+    expect((safety.high - safety.low) / (2 * 1.96)).toBeGreaterThan(0.09);
+    expect((safety.high - safety.low) / (2 * 1.96)).toBeLessThan(0.135);
   });
 
   it("are refused where they do not serve, by line", () => {
