@@ -4,6 +4,7 @@ import { addCompletion } from "./completion.ts";
 import { addDoctor } from "./doctor.ts";
 import { addHorizon } from "./horizon.ts";
 import { EXIT, fail } from "./output.ts";
+import { addProtocol } from "./protocol.ts";
 import { addReplicate } from "./replicate.ts";
 import { addReview } from "./review.ts";
 import { addRun } from "./run.ts";
@@ -59,6 +60,7 @@ function commandLine(): Command {
     addReplicate,
     addReview,
     addHorizon,
+    addProtocol,
     addWorker,
     addDoctor,
     addCompletion,
