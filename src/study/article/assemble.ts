@@ -15,7 +15,7 @@ import { cellTable, conditionsTable, findingsTable, plannedLimitations } from ".
 import { intervalName } from "./format.ts";
 import type { ArticleInput } from "./input.ts";
 import { createNumbering, type Numbering } from "./numbering.ts";
-import { statusOrder } from "./statuses.ts";
+import { legendOf } from "./statuses.ts";
 
 /** The whole article as data: what the author wrote, and what the lab adds to it. */
 export function assembleArticle(input: ArticleInput): ArticleDocument {
@@ -38,7 +38,7 @@ export function assembleArticle(input: ArticleInput): ArticleDocument {
   const body: Block[] = [
     labHeading("findings", "What was asked and what was found"),
     findings,
-    { kind: "legend", statuses: statusOrder },
+    { kind: "legend", entries: legendOf(input.definition.unit) },
     ...authored.body,
     labHeading("conditions", "Conditions"),
     conditionsTable(input, numbering),

@@ -47,6 +47,12 @@ export type Inline =
   | { readonly kind: "jump"; readonly target: string; readonly text: string }
   | { readonly kind: "break" };
 
+/** A status, and what it means in this article. */
+export interface LegendEntry {
+  readonly status: ClaimStatus;
+  readonly meaning: string;
+}
+
 export type Block =
   | {
       readonly kind: "heading";
@@ -66,7 +72,7 @@ export type Block =
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "math"; readonly math: MathNode }
   | { readonly kind: "rule" }
-  | { readonly kind: "legend"; readonly statuses: readonly ClaimStatus[] }
+  | { readonly kind: "legend"; readonly entries: readonly LegendEntry[] }
   | { readonly kind: "fields"; readonly fields: readonly Field[] }
   | TableBlock
   | {

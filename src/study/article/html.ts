@@ -14,7 +14,6 @@ import {
 import { pageScript } from "./html-script.ts";
 import { pageStyle } from "./html-style.ts";
 import { mathToMarkup } from "./math.ts";
-import { statusMeanings } from "./statuses.ts";
 import { isWebAddress } from "./web-address.ts";
 
 /**
@@ -128,7 +127,7 @@ function block(value: Block): string {
     case "rule":
       return "<hr>";
     case "legend":
-      return `<p class="legend">Beside each number stands what the lab says of it: ${value.statuses.map((status) => `${badge(status)} ${escapeHtml(statusMeanings[status])}`).join("; ")}.</p>`;
+      return `<p class="legend">Beside each number stands what the lab says of it: ${value.entries.map(({ status, meaning }) => `${badge(status)} ${escapeHtml(meaning)}`).join("; ")}.</p>`;
     case "fields":
       return fields(value.fields, "fields");
     case "table":

@@ -8,7 +8,6 @@ import type {
   TableBlock,
 } from "./document.ts";
 import { mathToText } from "./math.ts";
-import { statusMeanings } from "./statuses.ts";
 import { displayWidth, padTo, wrap } from "./text-width.ts";
 
 /** Columns of the terminal that the text is set for. */
@@ -80,8 +79,8 @@ function block(value: Block, width: number): string {
     case "rule":
       return "-".repeat(width);
     case "legend":
-      return value.statuses
-        .map((status) => hang(`  ${status.padEnd(15)} `, statusMeanings[status]))
+      return value.entries
+        .map(({ status, meaning }) => hang(`  ${status.padEnd(15)} `, meaning))
         .join("\n");
     case "fields":
       return fields(value.fields);

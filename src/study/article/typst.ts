@@ -11,7 +11,6 @@ import {
   type ReferenceEntry,
   type TableBlock,
 } from "./document.ts";
-import { statusMeanings } from "./statuses.ts";
 import { mathToTypst } from "./typst-math.ts";
 import { typstTemplate } from "./typst-template.ts";
 import { typstString } from "./typst-text.ts";
@@ -96,11 +95,9 @@ function block(value: Block): string {
     case "legend":
       return `small(${group([
         typstString("Beside each number stands what the lab says of it: "),
-        ...value.statuses.flatMap((status, index) => [
+        ...value.entries.flatMap(({ status, meaning }, index) => [
           `badge(${typstString(status)})`,
-          typstString(
-            ` ${statusMeanings[status]}${index === value.statuses.length - 1 ? "." : "; "}`,
-          ),
+          typstString(` ${meaning}${index === value.entries.length - 1 ? "." : "; "}`),
         ]),
       ])})`;
     case "fields":
