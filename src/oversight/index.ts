@@ -37,6 +37,7 @@ export {
   trustedEditing,
   trustedOnly,
 } from "./control/protocols.ts";
+export { type Monitor, type ReplayedRuling, replay, type View } from "./control/replay.ts";
 export type { Attacker } from "./control/simulator/attacker.ts";
 export { STANDARD_PROTOCOLS, type StandardProtocol } from "./control/simulator/catalogue.ts";
 export type {
