@@ -3,6 +3,16 @@
  * else; so every threshold can be calibrated, and every monitor and protocol replayed over old
  * transcripts.
  */
+export { cardMarkdown, type MonitorCard, monitorCard } from "./calibration/card.ts";
+export { type Discrimination, discrimination, precisionAt } from "./calibration/measures.ts";
+export {
+  brier,
+  calibrationError,
+  crossValidated,
+  isotonic,
+  type ScoreCurve,
+} from "./calibration/probability.ts";
+export { byTrajectory, type ScoredStep } from "./calibration/rows.ts";
 export {
   type AuditRule,
   auditAbove,
