@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   type Attacker,
   checkOrdering,
@@ -57,11 +57,13 @@ function addSimulate(group: Command): void {
     .option("--spread <times>", "how much attacks' scores vary, beside honest ones", above0, 1)
     .option("--context <share>", "share of a score's variance that the context decides", share, 0.3)
     .option("--steps <n>", "actions in a trajectory", wholeNumber("--steps"), 20)
-    .option(
-      "--attacker <policy>",
-      "once, always, random:RATE, late:SHARE or selective:SHARE:FORESIGHT",
-      attacker,
-      { kind: "once" },
+    .addOption(
+      new Option(
+        "--attacker <policy>",
+        "once, always, random:RATE, late:SHARE or selective:SHARE:FORESIGHT",
+      )
+        .argParser(attacker)
+        .default({ kind: "once" }, "once"),
     )
     .option(
       "--trusted-worth <share>",
