@@ -103,6 +103,7 @@ function growthChart({ scaling }: HorizonCosts): Chart {
   const most = Math.max(...lines.flatMap(({ points }) => points.map(({ x }) => x)));
   const line = [1, most].map((x) => ({ x, y: x }));
   return {
+    title: "How the CPU time of the bootstrap grows with rows, agents, tasks and draws",
     x: { label: "Size, as a multiple of the smallest", scale: "log" },
     y: { label: "CPU time, as a multiple of the smallest's", scale: "log" },
     layers: [

@@ -76,6 +76,8 @@ const layerSchema = z.discriminatedUnion("kind", [
 export type Layer = z.infer<typeof layerSchema>;
 
 export const chartSchema = z.strictObject({
+  /** What it shows, for those who cannot see it; no part of the drawing. */
+  title: label.optional(),
   x: axisSchema,
   y: axisSchema,
   height: z.number().min(120).max(1200).default(360),

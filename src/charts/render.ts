@@ -84,6 +84,7 @@ export function renderChart(chart: Chart): string {
   return serializeSvg(
     [{ svg: svg as unknown as Element, height: checked.height, legend: legendOf(checked) }],
     WIDTH,
+    checked.title,
   );
 }
 

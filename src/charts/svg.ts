@@ -25,9 +25,9 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
  * inline styles are left out, so that the figure stands alone, needs no style permission on its page
  * and takes the reader's text colour. Coordinates are rounded to a hundredth of a pixel.
  */
-export function serializeSvg(panels: readonly Panel[], width: number): string {
+export function serializeSvg(panels: readonly Panel[], width: number, title?: string): string {
   let y = 0;
-  const parts: string[] = [];
+  const parts = title === undefined ? [] : [`<title>${escapeXml(title)}</title>`];
   for (const panel of panels) {
     const rows = legendRows(panel.legend, width);
     parts.push(...rows.map((row, index) => legendRow(row, y + index * LEGEND_HEIGHT)));

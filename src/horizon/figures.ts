@@ -44,6 +44,7 @@ export function trendFigure({ points, fitted, trend, draws, until, success }: Tr
   });
   const shortest = Math.min(...points.map(({ horizon, low }) => low ?? horizon));
   return {
+    title: `${success} time horizons against release dates, with their trend`,
     x: { label: "Release date", scale: "date", domain: [Math.min(...dates) - 60, until] },
     y: {
       label: `${success} time horizon, in human working time`,
@@ -89,6 +90,7 @@ export function successCurvesFigure(
 ): Chart {
   const lengths = steps(Math.log2(1 / 60), Math.log2(40_080), 120).map((log) => 2 ** log);
   return {
+    title: "The chance of success against task length",
     x: { label: "Task length, in human working time", scale: "minutes" },
     y: { label: "Chance of success", scale: "percent", domain: [0, 1] },
     layers: fits.map((fit, series) => ({
@@ -115,6 +117,7 @@ export function forestFigure(
   axis: { readonly label: string; readonly scale: "minutes" | "linear" | "log" },
 ): Chart {
   return {
+    title: `${axis.label}, with intervals`,
     x: axis,
     y: { label: "", scale: "names", names: rows.map(({ name }) => name) },
     height: 90 + 34 * rows.length,
@@ -147,6 +150,7 @@ export function forecastFigure(
   const [from, to] = [quantile(all, 0.005), quantile(all, 0.975)];
   const days = steps(from, to, 120);
   return {
+    title: "When a milestone is reached, by source of doubt",
     x: {
       label: `Date on which ${hours(rows[0]!.milestones[milestone]!.minutes)} is reached`,
       scale: "date",

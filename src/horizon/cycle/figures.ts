@@ -9,6 +9,7 @@ export function waterfallFigure(flows: readonly [base: CycleFlow, other: CycleFl
   const names = [...STAGES, "total"];
   const half = 0.36;
   return {
+    title: "Hours of people for one result, stage by stage",
     x: { label: "Hours of people for one result", scale: "linear" },
     y: { label: "", scale: "names", names },
     height: 90 + 40 * names.length,
@@ -38,6 +39,7 @@ export function waterfallFigure(flows: readonly [base: CycleFlow, other: CycleFl
 export function tornadoFigure(bars: readonly TornadoBar[], centre: number, most = 12): Chart {
   const shown = bars.slice(0, most);
   return {
+    title: "How far each quantity moves the speed-up",
     x: { label: "Speed-up in results a week", scale: "log" },
     y: { label: "", scale: "names", names: shown.map(({ name }) => name.replace("stages.", "")) },
     height: 90 + 26 * shown.length,
@@ -69,6 +71,7 @@ export function speedUpFigure(
 ): Chart {
   const hours = Array.from({ length: 49 }, (_, index) => 2 ** (index / 4 - 1));
   return {
+    title: "The speed-up against agents' time horizon",
     x: { label: "Agents' 50 % time horizon", scale: "minutes" },
     y: { label: "Speed-up in results a week", scale: "log" },
     layers: [
