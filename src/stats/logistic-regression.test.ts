@@ -130,6 +130,19 @@ describe("no finite optimum", () => {
   });
 });
 
+describe("outcomes that the predictor all but separates", () => {
+  it("are fitted by a weak ridge alone, where hardly any loss is left to compare", () => {
+    const weights = [11, 1, 1, 20, 1].map((runs) => runs / 34);
+    const fit = fitLogistic({
+      y: [1, 0, 0, 0, 0],
+      predictors: [[6.076606395855478, 0, 0, 0, 0]],
+      ...{ weights, ridge: 1e-5 },
+    });
+    expect(fit.gradient).toBeLessThan(1e-12);
+    expect(fit.coefficients[1]).toBeGreaterThan(3);
+  });
+});
+
 describe("bad input", () => {
   it.each([
     () => fitLogistic({ y: [0, 2], predictors: [[1, 2]] }),

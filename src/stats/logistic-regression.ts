@@ -149,7 +149,9 @@ function evaluate(
     const e = Math.exp(-Math.abs(logit));
     const p = logit > 0 ? 1 / (1 + e) : e / (1 + e);
     const curvature = (weight * e) / ((1 + e) * (1 + e));
-    logLoss += weight * (Math.log1p(e) + Math.max(logit, 0) - y[i]! * logit);
+    // Without a difference of large numbers: a curve that nearly separates has hardly any loss.
+    const overshoot = logit > 0 ? (1 - y[i]!) * logit : -y[i]! * logit;
+    logLoss += weight * (Math.log1p(e) + overshoot);
     const slope = weight * (p - y[i]!);
     for (let j = 0; j < k; j++) {
       const x = columns[j]![i]!;
