@@ -38,7 +38,11 @@ export function addHistoryOptions(command: Command): Command {
     .option("--success <q>", "the chance of success that defines the horizon", chance, 0.5)
     .option("--from <date>", "first release date that counts", day("--from"))
     .option("--before <date>", "first release date that no longer counts", day("--before"))
-    .option("--cap <time>", "leave out horizons above this, such as 16h", humanTime("--cap"))
+    .option(
+      "--cap <time>",
+      "leave out agents whose 50 % horizon is above this, such as 16h",
+      humanTime("--cap"),
+    )
     .addOption(
       new Option(
         "--who <rule>",
@@ -95,8 +99,8 @@ export function chosen(points: readonly HorizonPoint[], options: HistoryOptions)
   if (who !== "all") return stateOfTheArt(points, ruleOf(options));
   return points
     .filter(
-      ({ agent, releaseDate, horizon }) =>
-        agent !== HUMAN && from <= releaseDate && releaseDate < before && horizon <= cap,
+      ({ agent, releaseDate, horizon, atHalf = horizon }) =>
+        agent !== HUMAN && from <= releaseDate && releaseDate < before && atHalf <= cap,
     )
     .sort((a, b) => a.releaseDate - b.releaseDate);
 }
@@ -187,7 +191,8 @@ async function fittedHistory(
     }
     const interval = Number.isNaN(low) ? {} : { low, high };
     const releaseDate = releaseDates.get(fit.agent)!;
-    return [{ agent: fit.agent, releaseDate, horizon: estimate, ...interval }];
+    const atHalf = success === 0.5 ? {} : { atHalf: horizonAt(fit, 0.5) };
+    return [{ agent: fit.agent, releaseDate, horizon: estimate, ...atHalf, ...interval }];
   });
   return {
     points,

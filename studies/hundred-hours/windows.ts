@@ -36,14 +36,11 @@ export function windowOf(parameters: { readonly [name: string]: Json }): Window 
     const six = given.table === "swe-bench" ? sweBench : metr;
     return { ...given, frontier: six, everyone: six };
   }
-  // Who counts is settled at even odds, also where another chance is asked for.
-  const records = stateOfTheArt(publishedHorizons(0.5), {
-    ...{ from, cap: given.capHours * 60, order: "record-first" },
-  }).map(({ agent }) => agent);
   const table = publishedHorizons(given.success);
+  const rule = { from, cap: given.capHours * 60, order: "record-first" } as const;
   return {
     ...given,
-    frontier: table.filter(({ agent }) => records.includes(agent)),
+    frontier: stateOfTheArt(table, rule),
     everyone: table.filter(({ releaseDate }) => releaseDate >= from),
   };
 }

@@ -34,6 +34,7 @@ export async function forecastSuite(
       agent: fit.agent,
       releaseDate: releaseDates.get(fit.agent)!,
       horizon: horizonAt(fit, success),
+      atHalf: horizonAt(fit, 0.5),
     }))
     .filter(({ horizon }) => Number.isFinite(horizon) && horizon > 0);
   const lengthNoise = Float64Array.from(suite.tasks, humanTimeError);

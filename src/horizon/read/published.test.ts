@@ -37,7 +37,9 @@ describe("published horizons", () => {
     expect(await readPublishedHorizons(path)).toEqual([
       { ...base, horizon: 30.5, low: 10, high: 90 },
     ]);
-    expect(await readPublishedHorizons(path, "p80")).toEqual([{ ...base, horizon: 5 }]);
+    expect(await readPublishedHorizons(path, "p80")).toEqual([
+      { ...base, horizon: 5, atHalf: 30.5 },
+    ]);
     expect(await holdsPublishedHorizons(path)).toBe(true);
   });
 

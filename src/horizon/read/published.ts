@@ -113,6 +113,7 @@ async function fromYaml(source: Source, quantile: PublishedQuantile): Promise<Pu
       agent,
       releaseDate: dayOf(release_date, `${name}, results.${agent}.release_date`),
       horizon: estimate,
+      ...(quantile === "p50" ? {} : { atHalf: metrics.p50_horizon_length.estimate }),
       ...(ci_low == null || ci_high == null ? {} : { low: ci_low, high: ci_high }),
       ...(metrics.is_sota === undefined ? {} : { isSota: metrics.is_sota }),
       source: name,
@@ -144,12 +145,14 @@ async function fromCsv(source: Source, quantile: PublishedQuantile): Promise<Pub
           "Give minutes above 0, or leave the row out",
         );
       }
+      const atHalf = quantile === "p50" ? Number.NaN : numberOf(row.cells.p50);
       const low = numberOf(row.cells[`${quantile}_low`] ?? row.cells[`${quantile}q0.025`]);
       const high = numberOf(row.cells[`${quantile}_high`] ?? row.cells[`${quantile}q0.975`]);
       points.push({
         agent,
         releaseDate: dayOf(date, `${place}, column release_date`),
         horizon,
+        ...(atHalf > 0 ? { atHalf } : {}),
         ...(low >= 0 && high > 0 ? { low, high } : {}),
         source: name,
       });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   dayOf,
   fitTrend,
+  type HorizonPoint,
   horizonsOnBothSuites,
   publishedHorizons,
   stateOfTheArt,
@@ -26,6 +27,14 @@ describe("the published horizons that ship with the lab", () => {
     });
     expect(points).toHaveLength(14);
     expect(fitTrend(points).doubling.estimate).toBeCloseTo(128.744, 2);
+  });
+
+  it("have the same record holders at 80 %, as METR has it: 133.405 days since 2023", () => {
+    const rule = { from: dayOf("2023-01-01"), cap: 960, order: "record-first" } as const;
+    const holders = (success: 0.5 | 0.8) => stateOfTheArt(publishedHorizons(success), rule);
+    const names = (points: readonly HorizonPoint[]) => points.map(({ agent }) => agent);
+    expect(names(holders(0.8))).toEqual(names(holders(0.5)));
+    expect(fitTrend(holders(0.8)).doubling.estimate).toBeCloseTo(133.405, 2);
   });
 
   it("double in about 70 days on SWE-bench Verified, as the paper has it", () => {

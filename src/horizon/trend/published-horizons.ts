@@ -100,5 +100,6 @@ function pointOf(row: Row, success: 0.5 | 0.8, source: string): HorizonPoint {
   const [agent, released] = row;
   const [horizon, low, high] =
     success === 0.5 ? [row[2], row[3], row[4]] : [row[5], row[6], row[7]];
-  return { agent, releaseDate: dayOf(released), horizon, low, high, source };
+  const atHalf = success === 0.5 ? {} : { atHalf: row[2] };
+  return { agent, releaseDate: dayOf(released), horizon, ...atHalf, low, high, source };
 }

@@ -7,6 +7,8 @@ export interface HorizonPoint {
   readonly releaseDate: number;
   /** Minutes: the task length at which the agent succeeds with the chance in question. */
   readonly horizon: number;
+  /** The same at a chance of one half, which decides who holds a record, where `horizon` is for another. */
+  readonly atHalf?: number;
   /** Ends of the horizon's 95 % interval, in minutes, where published. */
   readonly low?: number;
   readonly high?: number;
@@ -32,7 +34,8 @@ export interface SotaRule {
 /**
  * The agents that were state of the art on the day they came out, by date: no agent of that day or
  * before has a longer horizon (ties stay). Humans never count. The cap is applied last: a horizon
- * above it still is a record that others must beat.
+ * above it still is a record that others must beat. Both are settled at a chance of one half, also for
+ * horizons at another, as METR has it.
  */
 export function stateOfTheArt(
   points: readonly HorizonPoint[],
@@ -41,18 +44,25 @@ export function stateOfTheArt(
   const inWindow = ({ releaseDate }: HorizonPoint) => from <= releaseDate && releaseDate < before;
   const agents = points.filter(({ agent }) => agent !== HUMAN);
   const found = order === "window-first" ? records(agents.filter(inWindow)) : records(agents);
-  return found.filter((point) => inWindow(point) && point.horizon <= cap);
+  return found.filter((point) => inWindow(point) && halfHorizon(point) <= cap);
 }
 
 function records(points: readonly HorizonPoint[]): HorizonPoint[] {
   const byDate = [...points].sort(
     (a, b) =>
-      a.releaseDate - b.releaseDate || a.horizon - b.horizon || (a.agent < b.agent ? -1 : 1),
+      a.releaseDate - b.releaseDate ||
+      halfHorizon(a) - halfHorizon(b) ||
+      (a.agent < b.agent ? -1 : 1),
   );
   return byDate.filter(
     (point) =>
       !byDate.some(
-        (other) => other.releaseDate <= point.releaseDate && other.horizon > point.horizon,
+        (other) =>
+          other.releaseDate <= point.releaseDate && halfHorizon(other) > halfHorizon(point),
       ),
   );
+}
+
+function halfHorizon({ atHalf, horizon }: HorizonPoint): number {
+  return atHalf ?? horizon;
 }
