@@ -5,16 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { collectEvents, isProblem, openFileSource, readTranscripts } from "../src/formats/index.ts";
-import {
-  embeddedEnsemble,
-  findFiles,
-  type Monitor,
-  ruleAnchors,
-  type Subject,
-  scanFile,
-  subjectOf,
-  watchWith,
-} from "../src/oversight/index.ts";
+import { type Monitor, ruleAnchors, type Subject, subjectOf } from "../src/monitors/index.ts";
+import { embeddedEnsemble, findFiles, scanFile, watchWith } from "../src/oversight/index.ts";
 import type { TranscriptEvent } from "../src/record/index.ts";
 import { median, quantile } from "../src/stats/index.ts";
 

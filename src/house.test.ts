@@ -6,8 +6,9 @@ import { describe, expect, it } from "vitest";
 /** The floors of the house: a room imports from rooms on lower floors, by their doors. */
 const FLOORS: readonly (readonly string[])[] = [
   ["record", "stats"],
-  ["charts", "formats", "models", "sandbox"],
-  ["oversight", "horizon", "protect", "agents", "experiments"],
+  ["actions", "charts", "formats", "models", "sandbox"],
+  ["monitors", "horizon", "protect", "experiments"],
+  ["oversight", "agents"],
   ["foundry", "gateway", "study"],
   ["lab"],
   ["cli", "server", "web"],
@@ -76,7 +77,7 @@ describe("what watches the floors", () => {
     ["an import for its effect", 'import "../study/index.ts";'],
   ])("sees a step up by %s, and names file and import", (_how, text) => {
     expect(steps([file("record/a.ts", text)])).toEqual([
-      'record/a.ts imports "../study/index.ts": record is on floor 0, study on floor 3',
+      'record/a.ts imports "../study/index.ts": record is on floor 0, study on floor 4',
     ]);
   });
 
@@ -90,6 +91,12 @@ describe("what watches the floors", () => {
     expect(found).toEqual([
       'study/a.ts imports "../record/lock.ts": other rooms come in by record/index.ts only',
     ]);
+  });
+
+  it("lets tests, and no more than tests, share what supports tests", () => {
+    const text = 'import { corpus } from "../record/corpus.test-support.ts";';
+    expect(steps([file("study/a.test.ts", text)])).toEqual([]);
+    expect(steps([file("study/a.ts", text)])).toHaveLength(1);
   });
 
   it("sees an import from outside the house", () => {
@@ -187,6 +194,7 @@ function wrongStep(from: string, target: string): string | null {
   const [room, other] = [roomOf(from), roomOf(target)];
   if (room === other) return null;
   const [floor, below] = [floorOf(room), floorOf(other)];
+  if (isTest(from) && target.endsWith(".test-support.ts") && below <= floor) return null;
   if (below >= floor) return `${room} is on floor ${floor}, ${other} on floor ${below}`;
   return target === `${other}/${DOOR}` ? null : `other rooms come in by ${other}/${DOOR} only`;
 }

@@ -8,7 +8,7 @@ import {
   type JudgeServer,
   openJudgeServer,
   type Play,
-} from "../../src/oversight/monitors/judge/playing-judge.test-support.ts";
+} from "../../src/monitors/judge/playing-judge.test-support.ts";
 import { type Ended, expectRefusal, glasshouse } from "../bad-input/command-line.ts";
 import { newFolder } from "../fabrication/labs.ts";
 

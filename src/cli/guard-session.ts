@@ -19,6 +19,7 @@ import {
   openIncidentDesk,
   sessionsFolder,
 } from "../lab/index.ts";
+import type { Subject } from "../monitors/index.ts";
 import {
   aboveQuiet,
   asMonitor,
@@ -30,7 +31,6 @@ import {
   pauseFor,
   type Redactor,
   redactor,
-  type Subject,
   touchedFiles,
 } from "../oversight/index.ts";
 import type { TranscriptEvent } from "../record/index.ts";

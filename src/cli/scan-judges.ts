@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { systemClock } from "../models/index.ts";
+import { STANDARD_JUDGES, type StandardJudge } from "../monitors/index.ts";
 import {
   type Ensemble,
   type JudgeRecord,
   type ModelSpent,
   openPanel,
   type Panel,
-  STANDARD_JUDGES,
-  type StandardJudge,
 } from "../oversight/index.ts";
 import { Fault, keptSecret } from "../record/index.ts";
 import { createRandom } from "../stats/index.ts";

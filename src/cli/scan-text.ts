@@ -1,7 +1,7 @@
+import type { Finding } from "../monitors/index.ts";
 import {
   contributions,
   embeddedModel,
-  type Finding,
   OPERATING_RATE,
   type ScanSummary,
   type TranscriptScan,

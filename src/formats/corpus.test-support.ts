@@ -14,7 +14,8 @@ import {
 /** Real transcripts beside the repository; tests over them skip where they are absent. */
 export const CORPUS = join(import.meta.dirname, "../../../shared/data/transcripts");
 export const HAS_CORPUS = existsSync(CORPUS);
-export const NO_CORPUS = "../shared/data/transcripts is not here";
+/** For the end of a title: why its tests skip; empty where the transcripts are here. */
+export const NO_CORPUS = HAS_CORPUS ? "" : " (../shared/data/transcripts is not here)";
 
 /** Paths of the files below a folder of the corpus, relative to the corpus. */
 export function corpusFiles(folder = "."): readonly string[] {
@@ -51,4 +52,22 @@ async function readAll(source: ByteSource): Promise<ReadFile> {
     else transcripts.push({ transcript: item, events: await collectEvents(item) });
   }
   return { transcripts, problems };
+}
+
+export interface RealTranscript {
+  readonly file: string;
+  readonly transcript: Transcript;
+  readonly events: readonly TranscriptEvent[];
+}
+
+/** All transcripts in folders of the corpus, in the order of their names. */
+export async function realTranscripts(
+  folders: readonly string[],
+): Promise<readonly RealTranscript[]> {
+  const found: RealTranscript[] = [];
+  for (const file of folders.flatMap((folder) => corpusFiles(folder))) {
+    const { transcripts } = await readCorpusFile(file);
+    for (const each of transcripts) found.push({ file, ...each });
+  }
+  return found;
 }

@@ -484,7 +484,7 @@ describe("other files", () => {
   });
 });
 
-describe.skipIf(!HAS_CORPUS)(`real transcripts${HAS_CORPUS ? "" : ` (${NO_CORPUS})`}`, () => {
+describe.skipIf(!HAS_CORPUS)(`real transcripts${NO_CORPUS}`, () => {
   /** What lies among them and is none. */
   const OTHER = /scan_id=|skeleton|README|swe-bench-agent-logs-dgm\/\w+\.json/;
   /** Holds lines that are broken on purpose. */

@@ -84,27 +84,24 @@ describe.each(Object.entries(FORMATS))("writing %s", (_, write) => {
     await expectSame(everything, await write([everything]));
   });
 
-  it.skipIf(!HAS_CORPUS)(
-    `gives back real transcripts${HAS_CORPUS ? "" : ` (${NO_CORPUS})`}`,
-    async () => {
-      const names = corpusFiles().filter((name) => !/Algorithm-Generated|adversarial/.test(name));
-      let count = 0;
-      for (const name of names) {
-        const { transcripts } = await readCorpusFile(name).catch(() => ({ transcripts: [] }));
-        for (const { transcript, events } of transcripts.slice(0, 3)) {
-          const held = {
-            ...transcript,
-            events: async function* () {
-              yield* events;
-            },
-          };
-          await expectSame(held, await write([held]));
-          count++;
-        }
+  it.skipIf(!HAS_CORPUS)(`gives back real transcripts${NO_CORPUS}`, async () => {
+    const names = corpusFiles().filter((name) => !/Algorithm-Generated|adversarial/.test(name));
+    let count = 0;
+    for (const name of names) {
+      const { transcripts } = await readCorpusFile(name).catch(() => ({ transcripts: [] }));
+      for (const { transcript, events } of transcripts.slice(0, 3)) {
+        const held = {
+          ...transcript,
+          events: async function* () {
+            yield* events;
+          },
+        };
+        await expectSame(held, await write([held]));
+        count++;
       }
-      expect(count).toBeGreaterThan(100);
-    },
-  );
+    }
+    expect(count).toBeGreaterThan(100);
+  });
 });
 
 describe("writing an Inspect log", () => {

@@ -1,11 +1,5 @@
-import {
-  type Finding,
-  type Monitor,
-  type Protocol,
-  redactor,
-  retrying,
-  stopAbove,
-} from "../oversight/index.ts";
+import type { Finding, Monitor } from "../monitors/index.ts";
+import { type Protocol, redactor, retrying, stopAbove } from "../oversight/index.ts";
 import type { TranscriptEvent } from "../record/index.ts";
 import { createRandom } from "../stats/index.ts";
 import {

@@ -4,14 +4,6 @@
  * transcripts.
  */
 export { refusalWords, refusalWordsIn } from "./calibration/baselines.ts";
-export {
-  type Calibrator,
-  type CalibratorKind,
-  calibratorSchema,
-  fitCalibrator,
-  probabilityOf,
-  readCalibrator,
-} from "./calibration/calibrator.ts";
 export { type CardOptions, monitorCard, readCard } from "./calibration/card.ts";
 export { reliabilityChart, rocChart } from "./calibration/card-charts.ts";
 export { cardHtml } from "./calibration/card-html.ts";
@@ -98,7 +90,6 @@ export type {
   Protocol,
   Ruling,
   Spending,
-  Suspicion,
 } from "./control/decision.ts";
 export {
   deferToTrusted,
@@ -259,93 +250,6 @@ export {
 export { type Redacted, type Redactor, redactor } from "./incidents/redaction.ts";
 export { type SecondOpinion, secondOpinions } from "./incidents/replay.ts";
 export { type TouchedFile, touchedFiles } from "./incidents/touched.ts";
-export { evidence } from "./monitors/evidence/monitor.ts";
-export { flow } from "./monitors/flow/flow.ts";
-export { calibratedMaximum } from "./monitors/judge/calibrated-maximum.ts";
-export { type CascadeSettings, cascade } from "./monitors/judge/cascade.ts";
-export { isUnjudged } from "./monitors/judge/findings.ts";
-export { type Judge, type JudgeSettings, type JudgeWatch, judge } from "./monitors/judge/judge.ts";
-export { STANDARD_JUDGES, type StandardJudge, standardJudge } from "./monitors/judge/standard.ts";
-export type { Aggregation, NotJudged, Verdict as JudgeVerdict } from "./monitors/judge/verdict.ts";
-export {
-  folderVerdictStore,
-  memoryVerdictStore,
-  type VerdictStore,
-} from "./monitors/judge/verdict-store.ts";
-export {
-  type Cut,
-  cutToBudget,
-  type Piece,
-  piece,
-  type ShownView,
-  splitByBudget,
-  type View,
-  type ViewFold,
-} from "./monitors/judge/view.ts";
-export { claimView, rewardHackView } from "./monitors/judge/views/outcome-views.ts";
-export { stateView } from "./monitors/judge/views/state-view.ts";
-export {
-  actionView,
-  reasoningView,
-  stepView,
-  wholeView,
-} from "./monitors/judge/views/step-views.ts";
-export {
-  type Evidence,
-  type Finding,
-  type Findings,
-  type Monitor,
-  QUOTE_LENGTH,
-  type Subject,
-  subjectOf,
-  suspicionFrom,
-  type Watch,
-} from "./monitors/monitor.ts";
-export {
-  type ActivationSet,
-  type ActivationStep,
-  activationSet,
-  type Layer,
-  readActivations,
-} from "./monitors/probe/activations/activation-set.ts";
-export {
-  fitLinearProbe,
-  type LayerFigures,
-  type LinearProbe,
-  type LinearProbeOptions,
-  nestedSweep,
-  type ProbeKind,
-  scoreLayer,
-  sweepLayers,
-  transferLinear,
-} from "./monitors/probe/activations/linear-probe.ts";
-export { featuresOf, type TextFeatures } from "./monitors/probe/features.ts";
-export type { ProbeExample, ProbeScore } from "./monitors/probe/heads.ts";
-export { type TextProbeOptions, textProbe } from "./monitors/probe/monitor.ts";
-export { clusterTasks, type TaskText } from "./monitors/probe/tasks.ts";
-export type { TextProbe } from "./monitors/probe/text-probe.ts";
-export {
-  crossValidateProbe,
-  type TrainingOptions,
-  trainTextProbe,
-  transferProbe,
-} from "./monitors/probe/train.ts";
-export { reasoning } from "./monitors/reasoning/monitor.ts";
-export { ruleAnchors, rules } from "./monitors/rules/rules.ts";
-export { specialCasing } from "./monitors/special-casing/monitor.ts";
-export {
-  type CovertChannelOptions,
-  covertChannels,
-} from "./monitors/steganography/covert-channels.ts";
-export { type ChannelFigures, measureChannels } from "./monitors/steganography/measure.ts";
-export {
-  type HiddenLoad,
-  hiddenLoad,
-  type ParaphrasedCase,
-  type ParaphraseModel,
-  type ParaphraseQuestion,
-  paraphraseTest,
-} from "./monitors/steganography/paraphrase.ts";
 export { findFiles } from "./scan/find-files.ts";
 export { type FollowOptions, follow, type Seen } from "./scan/follow.ts";
 export type { Judgings } from "./scan/judgings.ts";

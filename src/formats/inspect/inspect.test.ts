@@ -151,7 +151,7 @@ describe("an Inspect log that we made", () => {
   });
 });
 
-describe.skipIf(!HAS_CORPUS)(`real Inspect logs${HAS_CORPUS ? "" : ` (${NO_CORPUS})`}`, () => {
+describe.skipIf(!HAS_CORPUS)(`real Inspect logs${NO_CORPUS}`, () => {
   const logs = [...corpusFiles("inspect-eval"), ...corpusFiles("inspect-json")].filter((name) =>
     /\.eval$|inspect-json/.test(name),
   );

@@ -97,7 +97,7 @@ describe("a scan that we write", () => {
   });
 });
 
-describe.skipIf(!HAS_CORPUS)(`a real scan${HAS_CORPUS ? "" : ` (${NO_CORPUS})`}`, () => {
+describe.skipIf(!HAS_CORPUS)(`a real scan${NO_CORPUS}`, () => {
   const files = () =>
     readdirSync(SAMPLE).map((path) => ({ path, bytes: readFileSync(join(SAMPLE, path)) }));
 

@@ -1,4 +1,5 @@
-import type { Evidence, Finding, Redactor } from "../../oversight/index.ts";
+import type { Evidence, Finding } from "../../monitors/index.ts";
+import type { Redactor } from "../../oversight/index.ts";
 import type { TranscriptEvent } from "../../record/index.ts";
 
 /**

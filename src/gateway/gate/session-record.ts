@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Finding, Point, Redactor, Ruling, Suspicion } from "../../oversight/index.ts";
+import type { Finding, Suspicion } from "../../monitors/index.ts";
+import type { Point, Redactor, Ruling } from "../../oversight/index.ts";
 import type { EventBase, EventBody, Json, Transcript } from "../../record/index.ts";
 import { Fault, hashBytes } from "../../record/index.ts";
 

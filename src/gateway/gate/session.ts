@@ -1,6 +1,5 @@
+import type { Finding, Monitor, Subject, Suspicion } from "../../monitors/index.ts";
 import {
-  type Finding,
-  type Monitor,
   nothingSpent,
   type Pause,
   type Point,
@@ -8,8 +7,6 @@ import {
   promptHash,
   type Redactor,
   type Ruling,
-  type Subject,
-  type Suspicion,
   spend,
   type Traits,
 } from "../../oversight/index.ts";

@@ -6,7 +6,7 @@ import {
   type Suspicion,
   suspicionFrom,
   type Watch,
-} from "../../oversight/index.ts";
+} from "../../monitors/index.ts";
 import type { TranscriptEvent } from "../../record/index.ts";
 
 /** What one monitor came to after some events. */

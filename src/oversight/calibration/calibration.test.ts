@@ -1,20 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import {
+  type CalibratorKind,
+  fitCalibrator,
+  probabilityOf,
+  readCalibrator,
+} from "../../monitors/index.ts";
 import { createRandom } from "../../stats/index.ts";
 import {
   brier,
   byTrajectory,
-  type CalibratorKind,
   calibrationError,
   crossValidated,
   discrimination,
-  fitCalibrator,
   isotonic,
   labelledRows,
   logistic,
   precisionAt,
-  probabilityOf,
-  readCalibrator,
   reliability,
   type ScoredStep,
   separationOfAuroc,

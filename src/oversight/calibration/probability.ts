@@ -1,6 +1,6 @@
+import { fitCalibrator, probabilityOf } from "../../monitors/index.ts";
 import { Fault } from "../../record/index.ts";
 import { clopperPearson, mean } from "../../stats/index.ts";
-import { fitCalibrator, probabilityOf } from "./calibrator.ts";
 import type { CalibrationQuality, ReliabilityBin } from "./card-schema.ts";
 import type { Labelled } from "./rows.ts";
 

@@ -1,16 +1,8 @@
+import type { Suspicion } from "../../monitors/index.ts";
 import type { Json, TranscriptEvent } from "../../record/index.ts";
 
 /** Where a protocol is asked: around each call of the model and each call of a tool. */
 export type Point = "before-model" | "after-model" | "before-tool" | "after-tool";
-
-/** What one monitor says of a candidate. A monitor gives it and does nothing else. */
-export interface Suspicion {
-  readonly monitor: string;
-  /** 0, nothing to see, to 1. Its scale is the monitor's own until it is calibrated. */
-  readonly score: number;
-  /** The events that it rests on, by their index in the transcript. */
-  readonly events: readonly number[];
-}
 
 /** One way on: what would be sent or done, or what came back, with what monitors say of it. */
 export interface Candidate {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Monitor } from "../../monitors/index.ts";
 import type { EventBody, TranscriptEvent } from "../../record/index.ts";
 import { createRandom } from "../../stats/index.ts";
 import {
   auditShare,
   deferToTrusted,
-  type Monitor,
   noProtocol,
   type Occasion,
   type Protocol,

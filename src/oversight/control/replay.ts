@@ -1,14 +1,15 @@
-import type { Transcript, TranscriptEvent } from "../../record/index.ts";
-import type { Random } from "../../stats/index.ts";
+import type { Suspicion } from "../../monitors/index.ts";
 import {
   type Finding,
   type Monitor,
   type Subject,
   subjectOf,
   suspicionFrom,
-} from "../monitors/monitor.ts";
+} from "../../monitors/index.ts";
+import type { Transcript, TranscriptEvent } from "../../record/index.ts";
+import type { Random } from "../../stats/index.ts";
 import { nothingSpent, spend } from "./budget.ts";
-import type { Occasion, Point, Protocol, Ruling, Suspicion } from "./decision.ts";
+import type { Occasion, Point, Protocol, Ruling } from "./decision.ts";
 import { listView } from "./view.ts";
 
 /** What is proposed at a point, what the model was sent, and all before it. */

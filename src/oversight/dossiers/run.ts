@@ -1,5 +1,5 @@
+import { actionsOf } from "../../actions/index.ts";
 import type { ReasoningVisibility, Transcript, TranscriptEvent } from "../../record/index.ts";
-import { actionsOf } from "../actions/actions-of.ts";
 import { explains, mentions, type Statement, statementsIn, termsOf } from "./words.ts";
 
 /** Something counted, out of how many. */

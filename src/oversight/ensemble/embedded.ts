@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
-import { evidence } from "../monitors/evidence/monitor.ts";
-import { flow } from "../monitors/flow/flow.ts";
-import type { Monitor } from "../monitors/monitor.ts";
-import { textProbe } from "../monitors/probe/monitor.ts";
-import { type TextProbe, textProbeSchema } from "../monitors/probe/text-probe.ts";
-import { reasoning } from "../monitors/reasoning/monitor.ts";
-import { rules } from "../monitors/rules/rules.ts";
-import { specialCasing } from "../monitors/special-casing/monitor.ts";
-import { covertChannels } from "../monitors/steganography/covert-channels.ts";
+import type { Monitor } from "../../monitors/index.ts";
+import {
+  covertChannels,
+  evidence,
+  flow,
+  reasoning,
+  rules,
+  specialCasing,
+  type TextProbe,
+  textProbe,
+  textProbeSchema,
+} from "../../monitors/index.ts";
 import embedded from "./embedded.json" with { type: "json" };
 import type { Ensemble } from "./ensemble.ts";
 import { type EnsembleModel, ensembleModelSchema } from "./model.ts";

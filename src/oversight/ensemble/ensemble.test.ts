@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Finding, Monitor } from "../../monitors/index.ts";
 import type { TranscriptEvent } from "../../record/index.ts";
-import type { Finding, Monitor } from "../monitors/monitor.ts";
 import { asMonitor, type Ensemble, watchWith } from "./ensemble.ts";
 import { amountOf } from "./signals.ts";
 import { fitStack, priorSlope, type StackExample, suspicionBy } from "./stack.ts";

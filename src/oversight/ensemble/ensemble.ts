@@ -1,11 +1,11 @@
-import type { TranscriptEvent } from "../../record/index.ts";
 import {
   type Finding,
   type Findings,
   type Monitor,
   type Subject,
   subjectOf,
-} from "../monitors/monitor.ts";
+} from "../../monitors/index.ts";
+import type { TranscriptEvent } from "../../record/index.ts";
 import { addSignals, type NamedFinding, signalsOf } from "./signals.ts";
 import { type Stack, suspicionBy } from "./stack.ts";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../monitors/monitor.ts";
+import type { Finding } from "../../monitors/index.ts";
 
 /** A finding with the name of the monitor that made it. */
 export type NamedFinding = Finding & { readonly monitor: string };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Finding, Suspicion } from "../../monitors/index.ts";
 import {
   canonicalJson,
   Fault,
@@ -11,8 +12,7 @@ import {
   type ObjectStore,
   type TranscriptEvent,
 } from "../../record/index.ts";
-import type { Ruling, Suspicion } from "../control/decision.ts";
-import type { Finding } from "../monitors/monitor.ts";
+import type { Ruling } from "../control/decision.ts";
 import { OPENED } from "./events.ts";
 import { type Kinship, pausesFor, type Traits } from "./kin.ts";
 import type { TouchedFile } from "./touched.ts";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Monitor } from "../../monitors/index.ts";
 import {
   ephemeralWitness,
   hashBytes,
@@ -7,7 +8,6 @@ import {
   memoryObjectStore,
   type TranscriptEvent,
 } from "../../record/index.ts";
-import type { Monitor } from "../monitors/monitor.ts";
 import { bundleIncident, verifyBundle } from "./bundle.ts";
 import { closeIncident } from "./close.ts";
 import { findIncident, incidentsIn, pausesIn } from "./events.ts";

@@ -1,5 +1,5 @@
+import { type Monitor, suspicionFrom } from "../../monitors/index.ts";
 import type { TranscriptEvent } from "../../record/index.ts";
-import { type Monitor, suspicionFrom } from "../monitors/monitor.ts";
 import type { FoundBy, IncidentEvidence } from "./evidence.ts";
 
 /** What a monitor would have said at the moment of an incident, knowing what came before. */

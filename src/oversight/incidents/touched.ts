@@ -9,9 +9,9 @@ import {
   realpathSync,
 } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { Action } from "../../actions/index.ts";
+import { actionsOf } from "../../actions/index.ts";
 import type { Hash, TranscriptEvent } from "../../record/index.ts";
-import type { Action } from "../actions/action.ts";
-import { actionsOf } from "../actions/actions-of.ts";
 import type { Redactor } from "./redaction.ts";
 
 /** A file of the agent's folder that an action named, as it was at the moment. */

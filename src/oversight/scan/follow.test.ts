@@ -2,8 +2,8 @@ import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Monitor } from "../../monitors/index.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
-import type { Monitor } from "../monitors/monitor.ts";
 import { follow, type Seen } from "./follow.ts";
 
 /** Finds deletions, and counts how many events it was shown. */

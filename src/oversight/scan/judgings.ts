@@ -1,6 +1,6 @@
+import type { NotJudged } from "../../monitors/index.ts";
+import { isUnjudged } from "../../monitors/index.ts";
 import type { NamedFinding } from "../ensemble/signals.ts";
-import { isUnjudged } from "../monitors/judge/findings.ts";
-import type { NotJudged } from "../monitors/judge/verdict.ts";
 
 /** How often a judge judged, and how often it did not, by reason. */
 export interface Judgings {

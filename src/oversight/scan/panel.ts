@@ -11,10 +11,9 @@ import {
   recorded,
   type Spent,
 } from "../../models/index.ts";
+import type { Judge } from "../../monitors/index.ts";
+import { folderVerdictStore, type StandardJudge, standardJudge } from "../../monitors/index.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
-import type { Judge } from "../monitors/judge/judge.ts";
-import { type StandardJudge, standardJudge } from "../monitors/judge/standard.ts";
-import { folderVerdictStore } from "../monitors/judge/verdict-store.ts";
 
 export interface PanelSettings {
   /** Models by their references. Each sits as each of the kinds. */

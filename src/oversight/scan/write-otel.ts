@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { type EvaluationResult, writeEvaluationResults } from "../../formats/index.ts";
+import { isUnjudged } from "../../monitors/index.ts";
 import { Fault } from "../../record/index.ts";
-import { isUnjudged } from "../monitors/judge/findings.ts";
 import { type CitedScan, citedScans } from "./cited.ts";
 import type { ScanWriter } from "./scan-writer.ts";
 

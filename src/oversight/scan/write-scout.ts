@@ -7,10 +7,10 @@ import {
   type ScanResult,
   writeScan,
 } from "../../formats/index.ts";
+import { isUnjudged } from "../../monitors/index.ts";
 import { Fault, type JsonObject } from "../../record/index.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
 import type { NamedFinding } from "../ensemble/signals.ts";
-import { isUnjudged } from "../monitors/judge/findings.ts";
 import { type CitedScan, citedScans, placeName } from "./cited.ts";
 import type { ScanWriter } from "./scan-writer.ts";
 

@@ -1,7 +1,7 @@
 import { isProblem, openFileSource, readTranscripts } from "../../formats/index.ts";
+import { clusterTasks, type TaskText } from "../../monitors/index.ts";
 import { Fault, type Transcript, type TranscriptEvent } from "../../record/index.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
-import { clusterTasks, type TaskText } from "../monitors/probe/tasks.ts";
 import { watchExample } from "./example.ts";
 import type { TrainingCase } from "./train.ts";
 import { type Truth, truthOf } from "./truth.ts";

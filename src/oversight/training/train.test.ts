@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Monitor } from "../../monitors/index.ts";
 import type { EventBody, TranscriptEvent } from "../../record/index.ts";
 import { auroc, createRandom } from "../../stats/index.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
 import { suspicionBy } from "../ensemble/stack.ts";
-import type { Monitor } from "../monitors/monitor.ts";
 import { watchExample } from "./example.ts";
 import { crossValidateEnsemble, dealTasks, type TrainingCase, trainEnsemble } from "./train.ts";
 import { truthOf } from "./truth.ts";

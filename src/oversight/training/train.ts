@@ -1,3 +1,12 @@
+import type { ProbeExample, Subject, TextProbe } from "../../monitors/index.ts";
+import {
+  chooseRidges,
+  featuresOf,
+  groupFolds,
+  type TrainingOptions,
+  textProbe,
+  trainTextProbe,
+} from "../../monitors/index.ts";
 import type { TranscriptEvent } from "../../record/index.ts";
 import { createRandom } from "../../stats/index.ts";
 import { labelledRows } from "../calibration/rows.ts";
@@ -5,13 +14,6 @@ import { setThreshold } from "../calibration/thresholds.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
 import type { EnsembleModel } from "../ensemble/model.ts";
 import { fitStack } from "../ensemble/stack.ts";
-import type { Subject } from "../monitors/monitor.ts";
-import { featuresOf } from "../monitors/probe/features.ts";
-import { groupFolds } from "../monitors/probe/folds.ts";
-import type { ProbeExample } from "../monitors/probe/heads.ts";
-import { textProbe } from "../monitors/probe/monitor.ts";
-import type { TextProbe } from "../monitors/probe/text-probe.ts";
-import { chooseRidges, type TrainingOptions, trainTextProbe } from "../monitors/probe/train.ts";
 import { type Example, scored, watchExample, withSignals } from "./example.ts";
 
 /** A transcript to train on: what the monitors that need no training found, and its events. */

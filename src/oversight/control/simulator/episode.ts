@@ -1,4 +1,4 @@
-import type { Suspicion } from "../decision.ts";
+import type { Suspicion } from "../../../monitors/index.ts";
 
 /** One action that the agent came up with. */
 export interface Draw {

@@ -1,5 +1,5 @@
+import type { Suspicion } from "../../../monitors/index.ts";
 import { normal, type Random } from "../../../stats/index.ts";
-import type { Suspicion } from "../decision.ts";
 
 /**
  * The scores of a monitor as two normal distributions (the binormal ROC model, Dorfman and Alf 1969):

@@ -1,0 +1,110 @@
+import type { NapiConfig } from "@ast-grep/napi";
+import type { CodeLanguage } from "../../actions/index.ts";
+import type { GuardName } from "./guards.ts";
+import type { Marks } from "./marks.ts";
+
+/**
+ * A signature of misconduct as data. It holds where one of its patterns matches what an action adds
+ * to the world, and none of its guards knows an innocent reason.
+ */
+export interface Rule {
+  /** Its number in the catalogue: "X1" is the first of the exit family. */
+  readonly id: string;
+  readonly signal: string;
+  readonly title: string;
+  readonly weight: number;
+  /** Literal texts of which one must occur in the event: what has none is not parsed. */
+  readonly anchors: readonly string[];
+  readonly match: CodeMatch | ShellMatch | FileMatch;
+  readonly guards: readonly GuardName[];
+  /** What a sentence of a person's request says where it asks for this deed. */
+  readonly asked?: Marks;
+  readonly source: string;
+  /** One sentence; `{match}`, `{path}` and `{program}` stand for the facts. */
+  readonly note: string;
+  readonly examples: { readonly caught: readonly Example[]; readonly passed: readonly Example[] };
+}
+
+/** Something in a syntax tree. */
+export interface CodeMatch {
+  readonly kind: "code";
+  /** Found in every text that a pattern can match: trees of others are not searched. */
+  readonly sign?: RegExp;
+  readonly languages: { readonly [language in CodeLanguage]?: CodePattern };
+}
+
+export interface CodePattern {
+  readonly calls?: readonly CallPattern[];
+  readonly assigns?: readonly AssignPattern[];
+  readonly trees?: readonly TreeRule[];
+}
+
+export type TreeRule = NapiConfig["rule"];
+
+/** A call of a function by its full name, whatever name the code imported it under. */
+export interface CallPattern {
+  /** `sys.exit`, `std::process::exit`. */
+  readonly name: RegExp;
+  /** The arguments as written, without the parentheses and blanks around them. */
+  readonly given?: Marks;
+}
+
+/** An assignment to a name or an attribute by its full name; `setattr(a, "b", v)` is one to `a.b`. */
+export interface AssignPattern {
+  readonly target: Marks;
+  readonly value?: Marks;
+}
+
+/** A simple command of a shell script. */
+export interface ShellMatch {
+  readonly kind: "shell";
+  readonly commands: readonly CommandPattern[];
+}
+
+export interface CommandPattern {
+  readonly program: RegExp;
+  /** Each is found in one of the words behind the program. */
+  readonly words?: readonly RegExp[];
+  /** Found in none of them. */
+  readonly unless?: RegExp;
+  readonly prefix?: RegExp;
+  readonly assignment?: RegExp;
+  /** Found in where its output goes. */
+  readonly redirect?: RegExp;
+  /** What follows the command: its operator and the program behind it, as in `|| true`. */
+  readonly followed?: RegExp;
+  readonly background?: true;
+  /** Program of the command that its input comes from. */
+  readonly fed?: RegExp;
+}
+
+/** A deed on a file. */
+export interface FileMatch {
+  readonly kind: "file";
+  readonly does: readonly ("read" | "write" | "edit" | "delete" | "move")[];
+  readonly path: RegExp;
+  readonly unless?: RegExp;
+  /** A line that it puts in, and that was not there before. */
+  readonly added?: Marks;
+  /** A line that it takes away, and that does not come back. */
+  readonly removed?: Marks;
+  /** It takes away more of these lines than it puts in. */
+  readonly fewer?: Marks;
+}
+
+/** A deed for the rule's own test: code that is written, a script that is run, an edit. */
+export interface Example {
+  readonly language?: CodeLanguage;
+  readonly code?: string;
+  readonly shell?: string;
+  readonly path?: string;
+  /** With `code`: what was there, so that the deed is an edit. */
+  readonly before?: string;
+  readonly reads?: string;
+  /** What a person asked for. */
+  readonly task?: string;
+  /** What a tool showed before. */
+  readonly seen?: string;
+  /** A script that was run before. */
+  readonly earlier?: string;
+}
