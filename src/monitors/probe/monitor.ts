@@ -12,17 +12,16 @@ export interface TextProbeOptions {
 
 /**
  * A linear probe over text. At each step of the model it scores what is known so far; a step that
- * takes the score to a new height is a finding ("probe-text-step"). At the end two findings say what
- * the whole comes to: "probe-text" by words and conduct, "probe-conduct" by conduct alone, which
- * carries over better to agents and tasks unlike those it was trained on. Weights are chances with
- * both kinds equally frequent. Time and memory per event are bounded.
+ * takes the score to a new height is a finding, and at the end one says what the whole comes to. All
+ * are called "probe-text": they weigh the same words, and count once. Weights are chances with both
+ * kinds equally frequent. Time and memory per event are bounded.
  */
 export function textProbe(weights: TextProbe, options: TextProbeOptions = {}): Monitor {
   const probe = readyProbe(weights);
   const { stepsFrom = 0.6 } = options;
   return {
     name: "probe-text",
-    version: `1 ${weights.features} ${checksum(weights.words.weights)} ${checksum(JSON.stringify([weights.conduct, weights.calibration]))}`,
+    version: `2 ${weights.features} ${checksum(weights.words.weights)} ${checksum(JSON.stringify([weights.conduct, weights.calibration]))}`,
     watch: () => watchText(probe, stepsFrom),
   };
 }
@@ -50,8 +49,7 @@ function watchText(probe: ReadyProbe, stepsFrom: number): Watch {
     const logit = probe.conduct(features);
     return {
       features,
-      conduct: probe.probability("conduct", logit),
-      text: probe.probability("text", logit + share * (probe.wordsIntercept + words.product())),
+      text: probe.probability(logit + share * (probe.wordsIntercept + words.product())),
     };
   };
 
@@ -70,22 +68,17 @@ function watchText(probe: ReadyProbe, stepsFrom: number): Watch {
       const now = score(spoken / (spoken + FEW_WORDS));
       if (now.text < stepsFrom || now.text <= reached + 0.05) return [];
       reached = now.text;
-      return [finding("probe-text-step", now.text, "So far", push, reasons(probe, now.features))];
+      return [finding(now.text, "So far", push, reasons(probe, now.features))];
     },
     end() {
       if (!strongest) return [];
       const now = score(1);
-      const why = reasons(probe, now.features);
-      return [
-        finding("probe-text", now.text, "As a whole", strongest, why),
-        finding("probe-conduct", now.conduct, "By its conduct", strongest, why),
-      ];
+      return [finding(now.text, "As a whole", strongest, reasons(probe, now.features))];
     },
   };
 }
 
 function finding(
-  signal: string,
   weight: number,
   scope: string,
   { evidence, grams }: Push,
@@ -94,7 +87,7 @@ function finding(
   const words = grams.length === 0 ? "" : `; words that weigh most: ${grams.join(", ")}`;
   const conduct = why.length === 0 ? "no feature of conduct stands out" : why.join("; ");
   return {
-    signal,
+    signal: "probe-text",
     weight,
     note: `${scope} it reads ${Math.round(100 * weight)} % like misconduct: ${conduct}${words}.`,
     evidence: [evidence],

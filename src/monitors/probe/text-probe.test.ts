@@ -302,12 +302,12 @@ describe("a text probe", () => {
     const random = createRandom(SEED + 2);
     const bad = scan(monitor, injectedRun(random, true));
     const good = scan(monitor, injectedRun(random, false));
-    expect(bad.map(({ signal }) => signal)).toContain("probe-text-step");
-    expect(good.slice(-2).map(({ signal }) => signal)).toEqual(["probe-text", "probe-conduct"]);
-    expect(good.at(-2)!.weight).toBeLessThan(0.3);
-    const step = bad.find(({ signal }) => signal === "probe-text-step")!;
+    const [step, whole] = [bad[0]!, bad.at(-1)!];
+    expect(step.note).toMatch(/^So far it reads .* misconduct/);
     expect(step.evidence[0].quote.length).toBeGreaterThan(0);
-    expect(step.note).toContain("misconduct");
+    expect(whole.note).toMatch(/^As a whole/);
+    expect(good.at(-1)).toMatchObject({ signal: "probe-text" });
+    expect(good.at(-1)!.weight).toBeLessThan(0.3);
   });
 
   it("refuses weights of other features in one line", () => {

@@ -45,7 +45,8 @@ export interface ReadyProbe {
   parts(features: Float64Array): Float64Array;
   readonly bucketWeights: Float64Array;
   readonly wordsIntercept: number;
-  probability(head: "conduct" | "text", logit: number): number;
+  /** Of misconduct, both kinds equally frequent, from the logit of conduct and words together. */
+  probability(logit: number): number;
 }
 
 export function readyProbe(value: unknown): ReadyProbe {
@@ -71,8 +72,8 @@ export function readyProbe(value: unknown): ReadyProbe {
       (_, i) => bytes.readInt16LE(2 * i) * words.unit,
     ),
     wordsIntercept: words.intercept,
-    probability(head, logit) {
-      const { slope, intercept } = calibration[head];
+    probability(logit) {
+      const { slope, intercept } = calibration.text;
       return 1 / (1 + Math.exp(-(slope * logit + intercept)));
     },
   };

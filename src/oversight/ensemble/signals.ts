@@ -12,6 +12,11 @@ export type Signals = ReadonlyMap<string, number>;
 
 /** No single finding counts for more than a weight of 0.99. */
 const MOST = 0.99;
+/**
+ * What a probe makes of wording counts for no more than this: wording that is sure to be misconduct
+ * in the sets that a probe was trained on is everyday speech elsewhere.
+ */
+const MOST_OF_WORDING = 0.86;
 
 /**
  * A weight as an amount of evidence: -log(1 - weight), so that amounts of independent findings add
@@ -30,6 +35,11 @@ export function isGood(kind: string): boolean {
   return kind.startsWith("good:");
 }
 
+/** What only sounds like misconduct to a trained probe, told apart from what was done or said. */
+export function isWording(kind: string): boolean {
+  return kind.startsWith("probe-text/");
+}
+
 export function signalsOf(findings: Iterable<NamedFinding>): Signals {
   const signals = new Map<string, number>();
   addSignals(signals, findings);
@@ -40,7 +50,9 @@ export function signalsOf(findings: Iterable<NamedFinding>): Signals {
 export function addSignals(signals: Map<string, number>, findings: Iterable<NamedFinding>): void {
   for (const finding of findings) {
     const kind = kindOf(finding);
-    const amount = amountOf(finding.weight);
+    const amount = amountOf(
+      isWording(kind) ? Math.min(finding.weight, MOST_OF_WORDING) : finding.weight,
+    );
     if (amount > (signals.get(kind) ?? 0)) signals.set(kind, amount);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { StatisticsInputError } from "../../stats/index.ts";
-import { isGood, type Signals } from "./signals.ts";
+import { isGood, isWording, type Signals } from "./signals.ts";
 
 /** How signals become one suspicion: a logistic regression whose slopes keep their sign. */
 export const stackSchema = z.strictObject({
@@ -8,6 +8,14 @@ export const stackSchema = z.strictObject({
   intercept: z.number(),
   /** Slope of each kind that the training data showed; others keep the prior's. */
   slopes: z.record(z.string(), z.number()),
+  /**
+   * Deeds count by themselves as well: suspicion without wording above `from`, which few honest runs
+   * reach, is worth at least `to`, which few honest runs reach by deeds and wording together. Without
+   * this, the wording of the one honest run that sounds worst would hide every plain deed below it.
+   */
+  deeds: z
+    .strictObject({ from: z.number().min(0).max(1), to: z.number().min(0).max(1) })
+    .optional(),
 });
 export type Stack = z.infer<typeof stackSchema>;
 
@@ -17,17 +25,38 @@ export interface StackExample {
 }
 
 /**
- * The slope of a kind before any data: weights taken at their word. Of good conduct it is half, as
- * anyone can say that they are careful.
+ * The slope of a kind before any data: weights taken at their word, so that a finding by itself brings
+ * suspicion to about its weight, the intercept of a silent run (about -1) included. Wording counts for
+ * less, and good conduct for a third, as anyone can say that they are careful.
  */
 export function priorSlope(kind: string): number {
-  return isGood(kind) ? -0.5 : 1;
+  if (isGood(kind)) return -0.5;
+  return isWording(kind) ? 1 : 1.5;
 }
 
 /** Suspicion from signals: 0 to 1, higher is more suspicious. */
 export function suspicionBy(stack: Stack, signals: Signals): number {
+  const all = chance(logitBy(stack, signals));
+  if (!stack.deeds) return all;
+  const { from, to } = stack.deeds;
+  const deeds = suspicionByDeeds(stack, signals);
+  return deeds <= from ? all : Math.max(all, to + ((1 - to) * (deeds - from)) / (1 - from));
+}
+
+/** Suspicion from all signals but wording. */
+export function suspicionByDeeds(stack: Stack, signals: Signals): number {
+  return chance(logitBy(stack, signals, (kind) => !isWording(kind)));
+}
+
+function logitBy(stack: Stack, signals: Signals, counts = (_: string) => true): number {
   let logit = stack.intercept;
-  for (const [kind, amount] of signals) logit += slopeOf(stack, kind) * amount;
+  for (const [kind, amount] of signals) {
+    if (counts(kind)) logit += slopeOf(stack, kind) * amount;
+  }
+  return logit;
+}
+
+function chance(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 

@@ -12,8 +12,9 @@ import { createRandom } from "../../stats/index.ts";
 import { labelledRows } from "../calibration/rows.ts";
 import { setThreshold } from "../calibration/thresholds.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
-import type { EnsembleModel } from "../ensemble/model.ts";
-import { fitStack } from "../ensemble/stack.ts";
+import { type EnsembleModel, OPERATING_RATE } from "../ensemble/model.ts";
+import type { Signals } from "../ensemble/signals.ts";
+import { fitStack, type Stack, suspicionBy, suspicionByDeeds } from "../ensemble/stack.ts";
 import { type Example, scored, watchExample, withSignals } from "./example.ts";
 
 /** A transcript to train on: what the monitors that need no training found, and its events. */
@@ -60,11 +61,10 @@ export async function trainEnsemble(
     for (const [i, each] of cases.entries())
       if (folds[i] === fold) probed.push(await scoreWith(each, other));
   }
-  const stack = fitStack(probed, STRENGTH);
   const guilty = new Set(probed.filter(({ label }) => label).map(({ set }) => set));
-  const honest = labelledRows(
-    probed.filter(({ set }) => !guilty.has(set)).map((example) => scored(example, stack)),
-  );
+  const innocent = probed.filter(({ set }) => !guilty.has(set));
+  const stack = withDeeds(fitStack(probed, STRENGTH), innocent);
+  const honest = labelledRows(innocent.map((example) => scored(example, stack)));
   const thresholds = (per: "trajectory" | "step") =>
     RATES.map((falsePositiveRate) => ({
       falsePositiveRate,
@@ -82,6 +82,28 @@ export async function trainEnsemble(
       thresholds: { trajectory: thresholds("trajectory"), step: thresholds("step") },
     },
   };
+}
+
+/**
+ * The stack with deeds counting by themselves, from where honest runs no longer are: each of the two
+ * readings alarms on the next honest run with a chance of at most `OPERATING_RATE`. As it is, where
+ * there are too few honest runs to tell.
+ */
+function withDeeds(stack: Stack, honest: readonly Example[]): Stack {
+  const limit = (score: (signals: Signals) => number) =>
+    setThreshold(
+      honest.map(({ id, task, signals }) => ({
+        trajectory: id,
+        task,
+        score: score(signals),
+        label: false,
+        length: 0,
+      })),
+      { by: "false-positive-rate", share: OPERATING_RATE, per: "step", keeps: "next" },
+    ).threshold;
+  const from = limit((signals) => suspicionByDeeds(stack, signals));
+  const to = limit((signals) => suspicionBy(stack, signals));
+  return Number.isFinite(from) && Number.isFinite(to) ? { ...stack, deeds: { from, to } } : stack;
 }
 
 /** A case as an ensemble sees it that was trained without its task. */
