@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
-    reporters: process.env.CI ? ["default"] : ["default"],
+    // Many end-to-end tests wait for processes of their own: a core kept free would stand idle.
+    maxWorkers: availableParallelism(),
+    reporters: ["default"],
   },
 });
