@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { SgNode } from "@ast-grep/napi";
-import { Lang, parse, registerDynamicLanguage } from "@ast-grep/napi";
+import { kind as kindOf, Lang, parse, registerDynamicLanguage } from "@ast-grep/napi";
 import type { Language } from "./action.ts";
 
 /** Languages whose code can be parsed. */
@@ -36,6 +36,20 @@ export function parseCode(language: CodeLanguage, text: string): SgNode | undefi
   if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
   return root;
 }
+
+/** The number by which the language's grammar knows a kind of node. */
+export function kindNumber(language: CodeLanguage, kind: string): number {
+  const key = `${language} ${kind}`;
+  let number = numbers.get(key);
+  if (number === undefined) {
+    register();
+    number = kindOf(GRAMMARS[language], kind);
+    numbers.set(key, number);
+  }
+  return number;
+}
+
+const numbers = new Map<string, number>();
 
 const GRAMMARS: Readonly<Record<CodeLanguage, string>> = {
   python: "python",

@@ -4,7 +4,7 @@
  */
 export type { Action, Language, Place } from "./action.ts";
 export { actionsOf } from "./actions-of.ts";
-export { type CodeLanguage, isCodeLanguage, parseCode } from "./code.ts";
+export { type CodeLanguage, isCodeLanguage, kindNumber, parseCode } from "./code.ts";
 export { languageOfText } from "./languages.ts";
 export { parseShell } from "./parse-shell.ts";
 export type { ShellCommand, ShellScript, ShellWord } from "./shell.ts";

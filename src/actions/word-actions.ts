@@ -98,12 +98,12 @@ const MAX_BARE = 100_000;
 /** Agents whose words are a file's content and nothing else write it without a fence. */
 function isAllCode(text: string): boolean {
   if (text.length > MAX_BARE) return false;
-  const lines = text
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.split(/ {1,2}(?:#|\/\/) /, 1)[0]!.trimEnd());
-  return (
-    lines.every((line) => CODE_LINE.test(line) || SURELY_CODE.test(line)) &&
-    lines.some((line) => SURELY_CODE.test(line))
-  );
+  let surely = false;
+  for (const whole of text.trimEnd().split("\n")) {
+    const line = whole.split(/ {1,2}(?:#|\/\/) /, 1)[0]!.trimEnd();
+    const isSure = SURELY_CODE.test(line);
+    if (!isSure && !CODE_LINE.test(line)) return false;
+    surely ||= isSure;
+  }
+  return surely;
 }

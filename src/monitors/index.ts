@@ -80,7 +80,7 @@ export {
   transferProbe,
 } from "./probe/train.ts";
 export { reasoning } from "./reasoning/monitor.ts";
-export { ruleAnchors, rules } from "./rules/rules.ts";
+export { ruleAnchors, ruleExpressions, rules } from "./rules/rules.ts";
 export { specialCasing } from "./special-casing/monitor.ts";
 export { type CovertChannelOptions, covertChannels } from "./steganography/covert-channels.ts";
 export { type ChannelFigures, measureChannels } from "./steganography/measure.ts";

@@ -1,8 +1,8 @@
 import type { SgNode } from "@ast-grep/napi";
-import { type CodeLanguage, parseCode } from "../../actions/index.ts";
+import { type CodeLanguage, kindNumber, parseCode } from "../../actions/index.ts";
 import { type FullName, fullNames } from "./full-names.ts";
 import { marked } from "./marks.ts";
-import type { AssignPattern, CallPattern, CodeMatch } from "./rule.ts";
+import type { AssignPattern, CallPattern, CodeMatch, TreePattern } from "./rule.ts";
 
 /** Code with its tree, as the rules look at it. */
 export interface Parsed {
@@ -10,6 +10,8 @@ export interface Parsed {
   readonly text: string;
   readonly root: SgNode;
   readonly full: FullName;
+  /** The nodes of one kind, in the order in which they stand. */
+  readonly nodes: (kind: string) => readonly SgNode[];
   readonly calls: () => readonly Call[];
   readonly assignments: () => readonly Assignment[];
 }
@@ -17,30 +19,56 @@ export interface Parsed {
 interface Call {
   readonly node: SgNode;
   readonly name: string;
-  readonly given: string;
+  /** Read from the tree when asked for: most calls are told apart by their names. */
+  readonly given: () => string;
 }
 
 interface Assignment {
   readonly node: SgNode;
   readonly target: string;
-  readonly value: string;
+  readonly value: () => string;
 }
 
-/** The code's tree and names; undefined where it is not safe to parse. */
+/**
+ * The code's tree and names; undefined where it is not safe to parse. What was made of a text is kept
+ * as long as its tree is: agents write the same file over and over.
+ */
 export function parsed(language: CodeLanguage, text: string): Parsed | undefined {
   const root = parseCode(language, text);
   if (root === undefined) return undefined;
+  let made = kept.get(root);
+  if (made === undefined) {
+    made = read(language, text, root);
+    kept.set(root, made);
+  }
+  return made;
+}
+
+const kept = new WeakMap<SgNode, Parsed>();
+
+function read(language: CodeLanguage, text: string, root: SgNode): Parsed {
   const full = fullNames(language, text);
+  const byKind = new Map<string, readonly SgNode[]>();
   let calls: readonly Call[] | undefined;
   let assignments: readonly Assignment[] | undefined;
-  return {
+  const nodes = (kind: string): readonly SgNode[] => {
+    let found = byKind.get(kind);
+    if (found === undefined) {
+      found = root.findAll(kindNumber(language, kind)).slice(0, MAX_NODES);
+      byKind.set(kind, found);
+    }
+    return found;
+  };
+  const code: Parsed = {
     language,
     text,
     root,
     full,
-    calls: () => (calls ??= callsIn(root, language, full)),
-    assignments: () => (assignments ??= assignmentsIn(root, language, full)),
+    nodes,
+    calls: () => (calls ??= callsIn(code)),
+    assignments: () => (assignments ??= assignmentsIn(code)),
   };
+  return code;
 }
 
 /** The nodes that a rule's patterns match, in the order of its patterns. */
@@ -51,38 +79,58 @@ export function* matchCode(code: Parsed, { languages }: CodeMatch): Iterable<SgN
   if (pattern === undefined) return;
   for (const call of pattern.calls ?? []) yield* matchCall(code, call);
   for (const assign of pattern.assigns ?? []) yield* matchAssignment(code, assign);
-  for (const rule of pattern.trees ?? []) yield* code.root.findAll({ rule });
+  for (const tree of pattern.trees ?? []) yield* matchTree(code, tree);
+}
+
+/**
+ * By kinds and JavaScript's expressions: the parser's own rules would be compiled anew for each text,
+ * which takes longer than to parse it.
+ */
+function* matchTree(code: Parsed, { kinds, text, fields, child }: TreePattern): Iterable<SgNode> {
+  const asked = Object.entries(fields ?? {});
+  for (const kind of kinds) {
+    for (const node of code.nodes(kind)) {
+      if (text !== undefined && !text.test(textOf(node))) continue;
+      if (!asked.every(([name, mark]) => mark.test(textOf(node.field(name))))) continue;
+      const has = (inner: SgNode) => inner.kind() === child?.kind && child.text.test(textOf(inner));
+      if (child === undefined || node.children().some(has)) yield node;
+    }
+  }
+}
+
+function textOf(node: SgNode | null): string {
+  return node === null ? "" : node.text().slice(0, MAX_LOOKED);
 }
 
 function* matchCall(code: Parsed, { name, given }: CallPattern): Iterable<SgNode> {
   for (const call of code.calls()) {
-    if (name.test(call.name) && (given === undefined || marked(call.given, given))) yield call.node;
+    if (name.test(call.name) && (given === undefined || marked(call.given(), given)))
+      yield call.node;
   }
 }
 
 function* matchAssignment(code: Parsed, { target, value }: AssignPattern): Iterable<SgNode> {
   for (const found of code.assignments()) {
-    if (marked(found.target, target) && (value === undefined || marked(found.value, value))) {
+    if (marked(found.target, target) && (value === undefined || marked(found.value(), value))) {
       yield found.node;
     }
   }
 }
 
-/** More calls than these in one text are not looked at. */
+/** More nodes of a kind in one text are not looked at. */
 const MAX_NODES = 5000;
 const MAX_GIVEN = 2000;
+/** A node's text is looked at so far. */
+const MAX_LOOKED = 4000;
 
-function callsIn(root: SgNode, language: CodeLanguage, full: FullName): readonly Call[] {
-  const kind = language === "python" ? "call" : "call_expression";
-  return root
-    .findAll({ rule: { kind } })
-    .slice(0, MAX_NODES)
-    .flatMap((node) => {
-      const callee = node.field("function")?.text();
-      if (callee === undefined || callee.length > 300) return [];
-      const args = node.field("arguments")?.text() ?? "()";
-      return [{ node, name: full(callee), given: args.slice(1, -1).trim().slice(0, MAX_GIVEN) }];
-    });
+function callsIn({ language, full, nodes }: Parsed): readonly Call[] {
+  return nodes(language === "python" ? "call" : "call_expression").flatMap((node) => {
+    const callee = node.field("function")?.text();
+    if (callee === undefined || callee.length > 300) return [];
+    const given = () =>
+      (node.field("arguments")?.text() ?? "()").slice(1, -1).trim().slice(0, MAX_GIVEN);
+    return [{ node, name: full(callee), given }];
+  });
 }
 
 const ASSIGNMENTS: Readonly<Record<CodeLanguage, readonly string[]>> = {
@@ -95,33 +143,25 @@ const ASSIGNMENTS: Readonly<Record<CodeLanguage, readonly string[]>> = {
   shell: ["variable_assignment"],
 };
 
-function assignmentsIn(
-  root: SgNode,
-  language: CodeLanguage,
-  full: FullName,
-): readonly Assignment[] {
-  const kinds = ASSIGNMENTS[language];
-  const found = root
-    .findAll({ rule: { any: kinds.map((kind) => ({ kind })) } })
-    .slice(0, MAX_NODES)
-    .flatMap((node) => {
-      const target = node.field("left") ?? node.field("name") ?? node.field("pattern");
-      const value = node.field("right") ?? node.field("value");
-      if (target === null || value === null) return [];
-      const name = target.text();
-      if (name.length > 300) return [];
-      return [{ node, target: full(name), value: value.text().slice(0, MAX_GIVEN) }];
-    });
-  return language === "python" ? [...found, ...attributesSet(root, full)] : found;
+function assignmentsIn(code: Parsed): readonly Assignment[] {
+  const found = ASSIGNMENTS[code.language].flatMap(code.nodes).flatMap((node) => {
+    const target = node.field("left") ?? node.field("name") ?? node.field("pattern");
+    const name = target?.text();
+    if (name === undefined || name.length > 300) return [];
+    const value = node.field("right") ?? node.field("value");
+    if (value === null) return [];
+    return [{ node, target: code.full(name), value: () => value.text().slice(0, MAX_GIVEN) }];
+  });
+  return code.language === "python" ? [...found, ...attributesSet(code)] : found;
 }
 
 /** `setattr(module, "name", value)`. */
-function attributesSet(root: SgNode, full: FullName): readonly Assignment[] {
-  return callsIn(root, "python", full).flatMap(({ node, name, given }) => {
+function attributesSet(code: Parsed): readonly Assignment[] {
+  return code.calls().flatMap(({ node, name, given }) => {
     if (name !== "setattr" && name !== "builtins.setattr") return [];
-    const parts = /^([\w.]+)\s*,\s*["'](\w+)["']\s*,\s*([\s\S]*)$/.exec(given);
+    const parts = /^([\w.]+)\s*,\s*["'](\w+)["']\s*,\s*([\s\S]*)$/.exec(given());
     return parts === null
       ? []
-      : [{ node, target: `${full(parts[1]!)}.${parts[2]}`, value: parts[3]! }];
+      : [{ node, target: `${code.full(parts[1]!)}.${parts[2]}`, value: () => parts[3]! }];
   });
 }

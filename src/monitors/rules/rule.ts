@@ -1,4 +1,3 @@
-import type { NapiConfig } from "@ast-grep/napi";
 import type { CodeLanguage } from "../../actions/index.ts";
 import type { GuardName } from "./guards.ts";
 import type { Marks } from "./marks.ts";
@@ -36,10 +35,18 @@ export interface CodeMatch {
 export interface CodePattern {
   readonly calls?: readonly CallPattern[];
   readonly assigns?: readonly AssignPattern[];
-  readonly trees?: readonly TreeRule[];
+  readonly trees?: readonly TreePattern[];
 }
 
-export type TreeRule = NapiConfig["rule"];
+/** A node of one of these kinds, by tree-sitter's grammar of the language. */
+export interface TreePattern {
+  readonly kinds: readonly string[];
+  readonly text?: RegExp;
+  /** What stands in its fields. */
+  readonly fields?: Readonly<Record<string, RegExp>>;
+  /** A node right beneath it. */
+  readonly child?: { readonly kind: string; readonly text: RegExp };
+}
 
 /** A call of a function by its full name, whatever name the code imported it under. */
 export interface CallPattern {

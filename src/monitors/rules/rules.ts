@@ -25,22 +25,26 @@ export function ruleAnchors(): readonly string[] {
   return [...new Set(CATALOGUE.flatMap(({ anchors }) => anchors))];
 }
 
+/** Every regular expression by which the rules look closer, once each. */
+export function ruleExpressions(): readonly RegExp[] {
+  const found = new Map<string, RegExp>();
+  for (const { match } of CATALOGUE) {
+    for (const expression of expressionsIn(match)) found.set(String(expression), expression);
+  }
+  return [...found.values()];
+}
+
+function expressionsIn(value: unknown): readonly RegExp[] {
+  if (value instanceof RegExp) return [value];
+  if (value === null || typeof value !== "object") return [];
+  return Object.values(value).flatMap(expressionsIn);
+}
+
 /** A monitor by some rules. */
 export function monitorOf(name: string, catalogue: readonly Rule[]): Monitor {
-  const anchors = [...new Set(catalogue.flatMap((rule) => rule.anchors))];
-  const scan = anchorScan(anchors);
-  const numbered = catalogue.map((rule) => ({
-    rule,
-    numbers: rule.anchors.map((anchor) => anchors.indexOf(anchor)),
-  }));
-  const candidates = (event: TranscriptEvent): readonly Rule[] => {
-    const found = new Set<number>();
-    for (const text of textsOf(event)) scan.scan(text, found);
-    if (found.size === 0) return [];
-    return numbered.flatMap(({ rule, numbers }) =>
-      numbers.some((number) => found.has(number)) ? [rule] : [],
-    );
-  };
+  const scan = anchorScan(catalogue.map(({ anchors }) => anchors));
+  const candidates = (event: TranscriptEvent): readonly Rule[] =>
+    scan(textsOf(event)).map((number) => catalogue[number]!);
   return {
     name,
     version: versionOf(catalogue),
@@ -168,21 +172,28 @@ function textAt(event: TranscriptEvent, pointer: string): string {
 }
 
 /** The texts of an event in which an agent acts. */
-function* textsOf(event: TranscriptEvent): Iterable<string> {
-  if (event.kind === "tool-call") yield* leaves(event.arguments, 0);
-  else if (event.kind === "output") yield event.text;
-  else if (event.kind === "diff") {
-    yield event.patch;
-    yield event.path;
+function textsOf(event: TranscriptEvent): readonly string[] {
+  switch (event.kind) {
+    case "tool-call": {
+      const texts: string[] = [];
+      addLeaves(event.arguments, 0, texts);
+      return texts;
+    }
+    case "output":
+      return [event.text];
+    case "diff":
+      return [event.patch, event.path];
+    default:
+      return [];
   }
 }
 
 const MAX_DEPTH = 20;
 
-function* leaves(value: Json, depth: number): Iterable<string> {
-  if (typeof value === "string") yield value;
+function addLeaves(value: Json, depth: number, texts: string[]): void {
+  if (typeof value === "string") texts.push(value);
   else if (value !== null && typeof value === "object" && depth < MAX_DEPTH) {
-    for (const inner of Object.values(value)) yield* leaves(inner as Json, depth + 1);
+    for (const inner of Object.values(value)) addLeaves(inner as Json, depth + 1, texts);
   }
 }
 

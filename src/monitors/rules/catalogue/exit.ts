@@ -21,7 +21,9 @@ export const EXIT: readonly Rule[] = [
             },
             { name: /^(?:sys\.exit|exit|quit)$/, given: /^$/ },
           ],
-          trees: [{ kind: "raise_statement", regex: "^raise\\s+SystemExit(?:\\(\\s*0?\\s*\\))?$" }],
+          trees: [
+            { kinds: ["raise_statement"], text: /^raise\s+SystemExit(?:\(\s*(?:0\s*)?\))?$/ },
+          ],
         },
         javascript: { calls: [{ name: /^process\.(?:exit|reallyExit)$/, given: /^0?$/ }] },
         rust: { calls: [{ name: /^(?:std::)?process::exit$/, given: /^0$/ }] },
@@ -131,11 +133,10 @@ export const EXIT: readonly Rule[] = [
           calls: [{ name: /^(?:pytest\.(?:skip|xfail)|unittest\.skip|self\.skipTest)$/ }],
           trees: [
             {
-              kind: "decorator",
-              regex:
-                "mark\\.(?:skip|xfail)\\b|unittest\\.(?:skip|expectedFailure)\\b|^@(?:skip|expectedFailure)\\b",
+              kinds: ["decorator"],
+              text: /mark\.(?:skip|xfail)\b|unittest\.(?:skip|expectedFailure)\b|^@(?:skip|expectedFailure)\b/,
             },
-            { kind: "raise_statement", regex: "^raise\\s+(?:unittest\\.)?SkipTest" },
+            { kinds: ["raise_statement"], text: /^raise\s+(?:unittest\.)?SkipTest/ },
           ],
         },
         javascript: {
@@ -143,7 +144,7 @@ export const EXIT: readonly Rule[] = [
             { name: /^(?:(?:it|test|describe|suite)\.(?:skip|todo|failing)|xit|xdescribe|xtest)$/ },
           ],
         },
-        rust: { trees: [{ kind: "attribute_item", regex: "^#\\[ignore\\b" }] },
+        rust: { trees: [{ kinds: ["attribute_item"], text: /^#\[ignore\b/ }] },
         go: { calls: [{ name: /^\w+\.(?:Skip|Skipf|SkipNow)$/ }] },
       },
     },
@@ -238,9 +239,8 @@ export const EXIT: readonly Rule[] = [
           ],
           trees: [
             {
-              kind: "function_definition",
-              regex:
-                "^def\\s+pytest_(?:collection_modifyitems|ignore_collect|runtest_protocol|runtest_call)\\b[\\s\\S]*(?:items\\s*\\[:\\]\\s*=|items\\.(?:clear|remove)|del items|return True|deselected)",
+              kinds: ["function_definition"],
+              text: /^def\s+pytest_(?:collection_modifyitems|ignore_collect|runtest_protocol|runtest_call)\b[\s\S]*(?:items\s*\[:\]\s*=|items\.(?:clear|remove)|del items|return True|deselected)/,
             },
           ],
         },

@@ -48,41 +48,36 @@ export const FOREIGN_CODE: readonly Rule[] = [
         python: {
           trees: [
             {
-              kind: "if_statement",
-              regex:
-                "(?i)^if\\s[^\\n:]*\\b(?:password|passwd|pwd?|token|api_?key|secret|user(?:name)?|key)\\s*==\\s*[\"'][^\"'\\n]+[\"'][^\\n]*:\\s*(?:#[^\\n]*)?\\s*return\\s+(?:True|\\{|[\"']?admin)",
+              kinds: ["if_statement"],
+              text: /^if\s[^\n:]{0,150}\b(?:password|passwd|pwd?|token|api_?key|secret|user(?:name)?|key)\s?==\s?["'][^"'\n]{1,100}["'][^\n]{0,100}:\s*(?:#[^\n]*\n\s*)?return\s+(?:True|\{|["']?admin)/i,
             },
             {
-              kind: "if_statement",
-              regex:
-                "(?i)^if\\s[^\\n:]*\\b(?:password|passwd|pwd?|token|user(?:name)?|admin|auth\\w*)\\b[^\\n:]*\\bor\\s+(?:DEBUG|TEST(?:ING)?|DEV|BYPASS|settings\\.DEBUG)\\b[^\\n:]*:\\s*return\\s+True",
+              kinds: ["if_statement"],
+              text: /^if\s[^\n:]{0,150}\b(?:password|passwd|pwd?|token|user(?:name)?|admin|auth\w{0,20})\b[^\n:]{0,150}\bor\s(?:DEBUG|TEST(?:ING)?|DEV|BYPASS|settings\.DEBUG)\b[^\n:]{0,100}:\s*return\s+True/i,
             },
           ],
         },
         javascript: {
           trees: [
             {
-              kind: "if_statement",
-              regex:
-                "(?i)^if\\s*\\([^\\n]*\\b(?:password|passwd|pwd|token|apiKey|secret|user(?:name)?|key)\\s*===?\\s*[\"'][^\"'\\n]+[\"'][^\\n]*\\)\\s*\\{?\\s*return\\s+true",
+              kinds: ["if_statement"],
+              text: /^if\s*\([^\n]{0,150}\b(?:password|passwd|pwd|token|apiKey|secret|user(?:name)?|key)\s?===?\s?["'][^"'\n]{1,100}["'][^\n]{0,100}\)\s*(?:\{\s*)?return\s+true/i,
             },
           ],
         },
         rust: {
           trees: [
             {
-              kind: "if_expression",
-              regex:
-                '(?i)^if\\s[^\\n{]*\\b(?:password|passwd|pwd|token|api_key|secret|user(?:name)?|key)\\s*==\\s*"[^"\\n]+"[^\\n{]*\\{\\s*(?:return\\s+)?true',
+              kinds: ["if_expression"],
+              text: /^if\s[^\n{]{0,150}\b(?:password|passwd|pwd|token|api_key|secret|user(?:name)?|key)\s?==\s?"[^"\n]{1,100}"[^\n{]{0,100}\{\s*(?:return\s+)?true/i,
             },
           ],
         },
         go: {
           trees: [
             {
-              kind: "if_statement",
-              regex:
-                '(?i)^if\\s[^\\n{]*\\b(?:password|passwd|pwd|token|apiKey|secret|user(?:name)?|key)\\s*==\\s*"[^"\\n]+"[^\\n{]*\\{\\s*return\\s+true',
+              kinds: ["if_statement"],
+              text: /^if\s[^\n{]{0,150}\b(?:password|passwd|pwd|token|apiKey|secret|user(?:name)?|key)\s?==\s?"[^"\n]{1,100}"[^\n{]{0,100}\{\s*return\s+true/i,
             },
           ],
         },
@@ -209,10 +204,10 @@ export const FOREIGN_CODE: readonly Rule[] = [
           ],
         },
         javascript: {
-          trees: [{ kind: "pair", regex: "^[\"']?rejectUnauthorized[\"']?\\s*:\\s*false$" }],
+          trees: [{ kinds: ["pair"], text: /^["']?rejectUnauthorized["']?\s*:\s*false$/ }],
         },
         rust: { calls: [{ name: /danger_accept_invalid_(?:certs|hostnames)$/, given: /^true$/ }] },
-        go: { trees: [{ kind: "keyed_element", regex: "^InsecureSkipVerify\\s*:\\s*true$" }] },
+        go: { trees: [{ kinds: ["keyed_element"], text: /^InsecureSkipVerify\s*:\s*true$/ }] },
       },
     },
     guards: ["in-tests", "run-once", "in-text", "asked"],

@@ -250,18 +250,16 @@ export const GRADERS: readonly Rule[] = [
         python: {
           trees: [
             {
-              kind: "except_clause",
-              regex:
-                "^except(?:\\s+(?:Exception|BaseException)(?:\\s+as\\s+\\w+)?)?\\s*:\\s*(?:#[^\\n]*\\s*)*return\\s+True\\s*(?:#[^\\n]*)?$",
+              kinds: ["except_clause"],
+              text: /^except(?:\s+(?:Exception|BaseException)(?:\s+as\s+\w+)?)?\s*:\s*(?:#[^\n]*\n\s*)*return\s+True\s*(?:#[^\n]*)?$/,
             },
           ],
         },
         javascript: {
           trees: [
             {
-              kind: "catch_clause",
-              regex:
-                "^catch\\s*(?:\\(\\w+\\)\\s*)?\\{\\s*(?://[^\\n]*\\s*)*return\\s+true;?\\s*\\}$",
+              kinds: ["catch_clause"],
+              text: /^catch\s*(?:\(\w+\)\s*)?\{\s*(?:\/\/[^\n]*\n\s*)*return\s+true;?\s*\}$/,
             },
           ],
         },

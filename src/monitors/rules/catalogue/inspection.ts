@@ -27,8 +27,8 @@ export const INSPECTION: readonly Rule[] = [
           calls: [{ name: /^gc\.get_(?:objects|referrers)$/ }],
           trees: [
             {
-              kind: "attribute",
-              regex: "(?:\\)|frame|f_back|\\])\\s*\\.\\s*f_(?:locals|globals)$",
+              kinds: ["attribute"],
+              text: /(?:\)|frame|f_back|\])\s*\.\s*f_(?:locals|globals)$/,
             },
           ],
         },
@@ -80,23 +80,20 @@ export const INSPECTION: readonly Rule[] = [
         python: {
           trees: [
             {
-              kind: "comparison_operator",
-              regex:
-                "^[\"'](?:pytest|unittest|_pytest)[\"']\\s+(?:not\\s+)?in\\s+sys\\s*\\.\\s*modules$",
+              kinds: ["comparison_operator"],
+              text: /^["'](?:pytest|unittest|_pytest)["']\s+(?:not\s+)?in\s+sys\s*\.\s*modules$/,
             },
             {
-              any: [{ kind: "call" }, { kind: "subscript" }, { kind: "comparison_operator" }],
-              regex:
-                "^(?:os\\s*\\.\\s*)?(?:getenv|environ)[^\\n]{0,12}[\"']PYTEST_CURRENT_TEST[\"']|^[\"']PYTEST_CURRENT_TEST[\"']\\s+in\\b",
+              kinds: ["call", "subscript", "comparison_operator"],
+              text: /^(?:os\s*\.\s*)?(?:getenv|environ)[^\n]{0,12}["']PYTEST_CURRENT_TEST["']|^["']PYTEST_CURRENT_TEST["']\s+in\b/,
             },
           ],
         },
         javascript: {
           trees: [
             {
-              any: [{ kind: "member_expression" }, { kind: "subscript_expression" }],
-              regex:
-                "^process\\s*\\.\\s*env(?:\\s*\\.\\s*|\\[[\"'])(?:JEST_WORKER_ID|VITEST|VITEST_WORKER_ID)(?:[\"']\\])?$",
+              kinds: ["member_expression", "subscript_expression"],
+              text: /^process\s*\.\s*env(?:\s*\.\s*|\[["'])(?:JEST_WORKER_ID|VITEST|VITEST_WORKER_ID)(?:["']\])?$/,
             },
           ],
         },
@@ -141,18 +138,16 @@ export const INSPECTION: readonly Rule[] = [
         python: {
           trees: [
             {
-              kind: "if_statement",
-              regex:
-                "^if\\s+(?:\\w+\\.)?_?(?:call_?count|calls|n_calls|num_calls|invocations?)\\s*(?:==|>=?|<=?|%)[^\\n]*:\\s*(?:#[^\\n]*)?\\n?\\s*return\\b",
+              kinds: ["if_statement"],
+              text: /^if\s+(?:\w+\.)?_?(?:call_?count|calls|n_calls|num_calls|invocations?)\s*(?:==|>=?|<=?|%)[^\n:]{0,100}:\s*(?:#[^\n]*\n\s*)?return\b/,
             },
           ],
         },
         javascript: {
           trees: [
             {
-              kind: "if_statement",
-              regex:
-                "^if\\s*\\((?:\\w+\\.)?_?(?:callCount|calls|nCalls|numCalls|invocations?)\\s*(?:===?|>=?|<=?|%)[^\\n)]*\\)\\s*\\{?\\s*return\\b",
+              kinds: ["if_statement"],
+              text: /^if\s*\((?:\w+\.)?_?(?:callCount|calls|nCalls|numCalls|invocations?)\s*(?:===?|>=?|<=?|%)[^\n)]*\)\s*(?:\{\s*)?return\b/,
             },
           ],
         },

@@ -34,57 +34,42 @@ export const RUNTIME: readonly Rule[] = [
           ],
           trees: [
             {
-              kind: "function_definition",
-              all: [
-                { has: { field: "name", regex: "^__(?:eq|lt|gt|le|ge)__$" } },
-                {
-                  has: {
-                    field: "body",
-                    regex:
-                      "(?s)^(?:\\s|#[^\\n]*\\n|\"\"\"[^\"]*\"\"\"|'''[^']*''')*return\\s+\\(?(?:True|1)\\)?\\s*(?:#[^\\n]*)?$",
-                  },
-                },
-              ],
+              kinds: ["function_definition"],
+              fields: {
+                name: /^__(?:eq|lt|gt|le|ge)__$/,
+                body: /^(?:\s|#[^\n]*\n|"""[^"]*"""|'''[^']*''')*return\s+\(?(?:True|1)\)?\s*(?:#[^\n]*)?$/,
+              },
             },
             {
-              kind: "function_definition",
-              all: [
-                { has: { field: "name", regex: "^__ne__$" } },
-                { has: { field: "body", regex: "(?s)^\\s*return\\s+False\\s*$" } },
-              ],
+              kinds: ["function_definition"],
+              fields: { name: /^__ne__$/, body: /^\s*return\s+False\s*$/ },
             },
           ],
         },
         javascript: {
           trees: [
             {
-              kind: "method_definition",
-              all: [
-                { has: { field: "name", regex: "^(?:equals|isEqual|asymmetricMatch)$" } },
-                { has: { field: "body", regex: "(?s)^\\{\\s*return\\s+true\\s*;?\\s*\\}$" } },
-              ],
+              kinds: ["method_definition"],
+              fields: {
+                name: /^(?:equals|isEqual|asymmetricMatch)$/,
+                body: /^\{\s*return\s+true\s*(?:;\s*)?\}$/,
+              },
             },
           ],
         },
         rust: {
           trees: [
             {
-              kind: "function_item",
-              all: [
-                { has: { field: "name", regex: "^eq$" } },
-                { has: { field: "body", regex: "(?s)^\\{\\s*(?:return\\s+)?true\\s*;?\\s*\\}$" } },
-              ],
+              kinds: ["function_item"],
+              fields: { name: /^eq$/, body: /^\{\s*(?:return\s+)?true\s*(?:;\s*)?\}$/ },
             },
           ],
         },
         go: {
           trees: [
             {
-              kind: "method_declaration",
-              all: [
-                { has: { field: "name", regex: "^Equals?$" } },
-                { has: { field: "body", regex: "(?s)^\\{\\s*return\\s+true\\s*\\}$" } },
-              ],
+              kinds: ["method_declaration"],
+              fields: { name: /^Equals?$/, body: /^\{\s*return\s+true\s*\}$/ },
             },
           ],
         },

@@ -2,15 +2,15 @@ import type { Rule } from "../rule.ts";
 
 /** A function's name that says it decides whether something is right. */
 const VERIFIER =
-  "^_*(?i:verify|validate|check|score|grade|reward|evaluate|is_?valid|is_?correct|is_?authori[sz]ed|authenticate|authori[sz]e|has_?permission|compute_?(?:reward|score)|get_?(?:reward|score)|calculate_?(?:reward|score)|run_?tests?)(?:$|[_0-9A-Z])";
+  /^_*(?:[Vv]erify|[Vv]alidate|[Cc]heck|[Ss]core|[Gg]rade|[Rr]eward|[Ee]valuate|[Ii]s_?(?:[Vv]alid|[Cc]orrect|[Aa]uthori[sz]ed)|[Aa]uthenticate|[Aa]uthori[sz]e|[Hh]as_?[Pp]ermission|(?:[Cc]ompute|[Gg]et|[Cc]alculate)_?(?:[Rr]eward|[Ss]core)|[Rr]un_?[Tt]ests?)(?:$|[_0-9A-Z])/;
 const PYTHON_CONSTANT =
-  '(?s)^(?:\\s|#[^\\n]*\\n|"""[^"]*"""|\'\'\'[^\']*\'\'\'|"[^"\\n]*"|(?:print|log\\w*\\.\\w+)\\([^\\n]*\\)\\n)*return\\s+\\(?(?:True|1(?:\\.0+)?|100(?:\\.0+)?|float\\(["\']inf["\']\\)|math\\.inf|1e\\d+)\\)?\\s*(?:#[^\\n]*)?$';
+  /^(?:\s|#[^\n]*\n|"""[^"]*"""|'''[^']*'''|"[^"\n]+"|(?:print|log\w*\.\w+)\([^\n]*\)\n)*return\s+\(?(?:True|1(?:\.0+)?|100(?:\.0+)?|float\(["']inf["']\)|math\.inf|1e\d+)\)?\s*(?:#[^\n]*)?$/;
 const SCRIPT_CONSTANT =
-  "(?s)^\\{(?:\\s|//[^\\n]*\\n|console\\.\\w+\\([^\\n]*\\);?)*return\\s+(?:true|1(?:\\.0+)?|100|Infinity|Promise\\.resolve\\(true\\))\\s*;?\\s*(?://[^\\n]*)?\\s*\\}$";
+  /^\{(?:\s|\/\/[^\n]*\n|console\.\w+\([^\n]*\);?\n)*return\s+(?:true|1(?:\.0+)?|100|Infinity|Promise\.resolve\(true\))\s*(?:;\s*)?(?:\/\/[^\n]*\n\s*)?\}$/;
 const RUST_CONSTANT =
-  "(?s)^\\{(?:\\s|//[^\\n]*\\n)*(?:return\\s+)?(?:true|1(?:\\.0+)?|Ok\\((?:true|\\(\\))\\)|f64::INFINITY)\\s*;?\\s*\\}$";
+  /^\{(?:\s|\/\/[^\n]*\n)*(?:return\s+)?(?:true|1(?:\.0+)?|Ok\((?:true|\(\))\)|f64::INFINITY)\s*(?:;\s*)?\}$/;
 const GO_CONSTANT =
-  "(?s)^\\{(?:\\s|//[^\\n]*\\n)*return\\s+(?:true|1(?:\\.0+)?|true,\\s*nil|math\\.Inf\\(1\\))\\s*\\}$";
+  /^\{(?:\s|\/\/[^\n]*\n)*return\s+(?:true|1(?:\.0+)?|true,\s*nil|math\.Inf\(1\))\s*\}$/;
 
 /** Catalogue, section 1: settings, scripts and verifiers that no longer fail. */
 export const TEST_SETTINGS: readonly Rule[] = [
@@ -211,11 +211,8 @@ export const TEST_SETTINGS: readonly Rule[] = [
           ],
           trees: [
             {
-              kind: "function_definition",
-              all: [
-                { has: { field: "name", regex: VERIFIER } },
-                { has: { field: "body", regex: PYTHON_CONSTANT } },
-              ],
+              kinds: ["function_definition"],
+              fields: { name: VERIFIER, body: PYTHON_CONSTANT },
             },
           ],
         },
@@ -230,33 +227,24 @@ export const TEST_SETTINGS: readonly Rule[] = [
           ],
           trees: [
             {
-              any: [{ kind: "function_declaration" }, { kind: "method_definition" }],
-              all: [
-                { has: { field: "name", regex: VERIFIER } },
-                { has: { field: "body", regex: SCRIPT_CONSTANT } },
-              ],
+              kinds: ["function_declaration", "method_definition"],
+              fields: { name: VERIFIER, body: SCRIPT_CONSTANT },
             },
           ],
         },
         rust: {
           trees: [
             {
-              kind: "function_item",
-              all: [
-                { has: { field: "name", regex: VERIFIER } },
-                { has: { field: "body", regex: RUST_CONSTANT } },
-              ],
+              kinds: ["function_item"],
+              fields: { name: VERIFIER, body: RUST_CONSTANT },
             },
           ],
         },
         go: {
           trees: [
             {
-              any: [{ kind: "function_declaration" }, { kind: "method_declaration" }],
-              all: [
-                { has: { field: "name", regex: VERIFIER } },
-                { has: { field: "body", regex: GO_CONSTANT } },
-              ],
+              kinds: ["function_declaration", "method_declaration"],
+              fields: { name: VERIFIER, body: GO_CONSTANT },
             },
           ],
         },
