@@ -44,7 +44,7 @@ export function* messageDrafts(
   messages: readonly Json[],
   part: string | undefined,
   path: readonly string[],
-  convert: (message: Json, index: number) => readonly EventBody[] = chatMessage,
+  convert: (message: Json, index: number) => readonly EventBody[] = chatMessages(),
 ): Iterable<EventDraft> {
   for (const [index, message] of messages.entries()) {
     const actor = asString(member(message, "name"));
@@ -71,12 +71,30 @@ export function chatUsage(usage: Json | undefined): TokenUsage | undefined {
   };
 }
 
-/** Models trained to write their calls into the text are acting too. */
-function chatMessage(message: Json): readonly EventBody[] {
-  const events = messageEvents(message);
-  if (member(message, "role") !== "assistant") return events;
-  if (events.some(({ kind }) => kind === "tool-call")) return events;
-  return [...events, ...writtenCalls(events)];
+/**
+ * Models that write their calls into the text are acting too; the user's next message is then what the
+ * call gave.
+ */
+function chatMessages(): (message: Json) => readonly EventBody[] {
+  let awaited: string | undefined;
+  return (message) => {
+    const events = messageEvents(message);
+    const role = member(message, "role");
+    if (role === "user" && awaited !== undefined) {
+      const tool = awaited;
+      awaited = undefined;
+      return events.map((event) =>
+        event.kind === "input"
+          ? { kind: "tool-result", tool, text: event.text, media: event.media }
+          : event,
+      );
+    }
+    if (role !== "assistant" || events.some(({ kind }) => kind === "tool-call")) return events;
+    const calls = writtenCalls(events);
+    const last = calls.at(-1);
+    awaited = last?.kind === "tool-call" ? last.tool : undefined;
+    return [...events, ...calls];
+  };
 }
 
 function* chatDrafts(value: Json, part: string | undefined): Iterable<EventDraft> {
