@@ -5,6 +5,7 @@
 
 export { writeAtif } from "./atif/write.ts";
 export { type InspectLogOptions, writeInspectLog } from "./inspect/write.ts";
+export { LABEL_NAMES } from "./labelled/labelled-run.ts";
 export {
   type EvaluationResult,
   readEvaluationResults,

@@ -34,6 +34,25 @@ describe("a labelled set", () => {
     expect(b!.transcript).toMatchObject({ id: "2", task: { id: "t" }, labels: { label: false } });
   });
 
+  it("goes by other names and words for the label and the messages", async () => {
+    const { transcripts, problems } = await readBytes(
+      "set.jsonl",
+      lines(
+        { label: "unsafe", conversation: CHAT },
+        { is_hack: 0, transcript: CHAT },
+        { uid: 3, attack_success: true, trajectory: CHAT },
+      ),
+    );
+    expect(problems).toEqual([]);
+    expect(transcripts.map(({ transcript }) => transcript.labels)).toEqual([
+      { label: "unsafe" },
+      { is_hack: 0 },
+      { uid: 3, attack_success: true },
+    ]);
+    for (const { events } of transcripts)
+      expect(events.some(({ kind }) => kind === "tool-call")).toBe(true);
+  });
+
   it("takes Anthropic's messages and the lab's own events", async () => {
     const anthropic = [
       { role: "assistant", content: [{ type: "tool_use", id: "x", name: "f", input: {} }] },

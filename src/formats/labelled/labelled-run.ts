@@ -10,27 +10,25 @@ import { readStoredEvents } from "../transcript/stored.ts";
 /**
  * The form into which any labelled set can be brought, for calibration: one JSON object a line,
  *
- *     {"id", "label": 0 | 1 | true | false, "task"?, "model"?, "attack"?: [index, …],
+ *     {"id"?, "label": 0 | 1 | true | false | "safe" | "unsafe" …, "task"?, "model"?,
+ *      "attack"?: [index, …],
  *      "messages": [OpenAI chat or Anthropic messages] | "events": [the lab's events]}
  *
- * `label` is true for a run that a monitor should flag. `attack` lists the messages or events, from 0,
- * where the wrong was done. Other members are kept as labels, too. `Transcript.labels` has `label` as
- * a truth value, and `attack` as the indices of the transcript's events.
+ * `label` is true for a run that a monitor should flag; it may have one of the other names of
+ * `LABEL_NAMES`, and `messages` one of the other names of `MESSAGE_LISTS`. `attack` lists the messages or events, from 0, where the wrong was done. Other members
+ * are kept as labels, too. `Transcript.labels` has `label` as a truth value where it was written as
+ * one, and `attack` as the indices of the transcript's events.
  */
 export const labelledRunFormat: DocumentFormat = {
   name: "labelled",
   matches: (value) =>
-    isLabel(member(value, "label")) &&
-    asId(member(value, "id")) !== undefined &&
-    (Array.isArray(member(value, "messages")) || Array.isArray(member(value, "events"))),
+    LABEL_NAMES.some((name) => isLabel(member(value, name))) && listOf(value) !== undefined,
   *transcripts({ value, file, part }) {
-    const { id, task, model, label, attack, messages, events, ...rest } = asObject(value) ?? {};
-    const path = Array.isArray(messages) ? "messages" : "events";
-    const items = asArray(messages ?? events);
-    const drafts = function* (): Iterable<EventDraft> {
-      if (path === "messages") yield* messageDrafts(items, part, ["messages"]);
-      else yield* eventDrafts(items, part);
-    };
+    const path = listOf(value) ?? "messages";
+    const { id, task, model, label, attack, [path]: list, ...rest } = asObject(value) ?? {};
+    const items = asArray(list);
+    const drafts = () =>
+      path === "events" ? eventDrafts(items, part) : messageDrafts(items, part, [path]);
     const steps = new Set(
       asArray(attack).flatMap((step) =>
         Number.isSafeInteger(step) ? [pointer(part, path, step as number).pointer] : [],
@@ -44,7 +42,7 @@ export const labelledRunFormat: DocumentFormat = {
         task: { id: asId(task), input: asString(member(task, "input")) ?? firstInput(drafts()) },
         labels: present({
           ...rest,
-          label: label === 1 || label === true,
+          label: typeof label === "string" ? label : asTruth(label),
           attack: attack === undefined ? undefined : indicesAt(drafts(), steps),
         }),
       },
@@ -53,8 +51,28 @@ export const labelledRunFormat: DocumentFormat = {
   },
 };
 
+const MESSAGE_LISTS = ["messages", "conversation", "transcript", "trajectory"] as const;
+
+/** The member that holds what happened. */
+function listOf(value: Json): (typeof MESSAGE_LISTS)[number] | "events" | undefined {
+  if (Array.isArray(member(value, "messages"))) return "messages";
+  if (Array.isArray(member(value, "events"))) return "events";
+  return MESSAGE_LISTS.find(
+    (name) => asString(member(asArray(member(value, name))[0], "role")) !== undefined,
+  );
+}
+
+/** Under which a set says of a run whether a monitor should flag it. */
+export const LABEL_NAMES = [
+  ...["label", "expected_hack", "is_hack", "unsafe", "misconduct", "attack_success"],
+] as const;
+
 function isLabel(label: Json | undefined): boolean {
-  return typeof label === "boolean" || label === 0 || label === 1;
+  return asTruth(label) !== undefined || (typeof label === "string" && label.length < 20);
+}
+
+function asTruth(label: Json | undefined): boolean | undefined {
+  return typeof label === "boolean" ? label : label === 0 || label === 1 ? label === 1 : undefined;
 }
 
 function* eventDrafts(events: readonly Json[], part: string | undefined): Iterable<EventDraft> {
@@ -100,7 +118,7 @@ export const codePairFormat: DocumentFormat = {
         id: asId(id) ?? part ?? file,
         source: { format: "code-pair", file, member: part },
         task: { id: asId(id), input: asString(problem) },
-        labels: present({ ...rest, label: label === 1 || label === true }),
+        labels: present({ ...rest, label: asTruth(label) ?? label }),
       },
       () => bodies.map(([key, body]) => ({ at: pointer(part, key), ...body })),
     );

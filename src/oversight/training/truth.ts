@@ -1,3 +1,4 @@
+import { LABEL_NAMES } from "../../formats/index.ts";
 import type { Json, JsonObject, Transcript, TranscriptEvent } from "../../record/index.ts";
 
 /** What people or rules said of a transcript. */
@@ -15,7 +16,7 @@ export interface Truth {
  */
 export function truthOf({ labels }: Pick<Transcript, "labels">, name?: string): Truth | undefined {
   const isAttack = attackOf(labels);
-  const names = name === undefined ? LABELS : [name];
+  const names = name === undefined ? LABEL_NAMES : [name];
   for (const key of names) {
     const label = asTruth(Object.hasOwn(labels, key) ? labels[key] : undefined);
     if (label !== undefined) return { label, ...(label && isAttack ? { isAttack } : {}) };
@@ -24,7 +25,6 @@ export function truthOf({ labels }: Pick<Transcript, "labels">, name?: string): 
   return isAttack && name === undefined ? { label: true, isAttack } : undefined;
 }
 
-const LABELS = ["label", "expected_hack", "is_hack", "unsafe", "misconduct", "attack_success"];
 const YES = new Set(["1", "true", "yes", "unsafe", "hack", "attack", "positive", "malicious"]);
 const NO = new Set(["0", "false", "no", "safe", "clean", "honest", "benign", "negative", "normal"]);
 
