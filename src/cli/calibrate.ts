@@ -1,5 +1,4 @@
 import { basename, extname } from "node:path";
-import type { Command } from "commander";
 import {
   cardHeading,
   cardMarkdown,
@@ -21,13 +20,12 @@ import {
   untrainedEnsemble,
 } from "../oversight/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
-import { addFigureOption, drawFigure } from "./horizon-figure.ts";
+import { drawFigure } from "./horizon-figure.ts";
 import { wrapped } from "./horizon-screen.ts";
-import { wholeNumber } from "./numbers.ts";
-import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { table, visible } from "./table.ts";
 
-interface CalibrateCommand {
+export interface CalibrateCommand {
   readonly honest: readonly string[];
   readonly label?: string;
   readonly crossValidate?: boolean;
@@ -36,44 +34,27 @@ interface CalibrateCommand {
   readonly seed: number;
 }
 
-/** `glasshouse calibrate`: how often the ensemble is right, measured on transcripts with labels. */
-export function addCalibrate(program: Command): void {
-  const command = program
-    .command("calibrate")
-    .argument("<labelled...>", "files, folders or globs of transcripts that say what they are")
-    .option("--honest <path>", "transcripts of honest work; may be given again", collect, [])
-    .option("--label <name>", "the label's name, where it is not a usual one")
-    .option(
-      "--cross-validate",
-      "train anew on these, each task scored by what was trained on the others",
-    )
-    .option("--card <file>", "write the monitor card: .md, .html or .json by its name")
-    .option("--seed <n>", "of the bootstrap", wholeNumber("--seed"), 1)
-    .description("measure the monitors on labelled transcripts: the published error rates");
-  addFigureOption(command).action(
-    async (paths: readonly string[], options: CalibrateCommand, command: Command) => {
-      if (options.card !== undefined) cardFormat(options.card);
-      const sets = await setsOf(paths, options);
-      const { examples, notes, version } = options.crossValidate
-        ? await held(sets)
-        : await shipped(sets);
-      const measured = monitorCard(
-        "ensemble",
-        labelledRows(examples.map(({ example, stack }) => scored(example, stack))),
-        { seed: options.seed, version, data: sets.map(({ name }) => name).join(", ") },
-      );
-      // Whether it had seen these belongs to the figures, wherever the card goes.
-      const card = { ...measured, limits: [...notes, ...measured.limits] };
-      if (options.card !== undefined) await writeCard(options.card, card);
-      await drawFigure(options, () => rocChart(card, "trajectory"));
-      if (globalOptions(command).json) printJson({ ...card, notes });
-      else print(cardText(card));
-    },
+export async function calibrate(
+  paths: readonly string[],
+  options: CalibrateCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  if (options.card !== undefined) cardFormat(options.card);
+  const sets = await setsOf(paths, options);
+  const { examples, notes, version } = options.crossValidate
+    ? await held(sets)
+    : await shipped(sets);
+  const measured = monitorCard(
+    "ensemble",
+    labelledRows(examples.map(({ example, stack }) => scored(example, stack))),
+    { seed: options.seed, version, data: sets.map(({ name }) => name).join(", ") },
   );
-}
-
-function collect(path: string, before: readonly string[]): readonly string[] {
-  return [...before, path];
+  // Whether it had seen these belongs to the figures, wherever the card goes.
+  const card = { ...measured, limits: [...notes, ...measured.limits] };
+  if (options.card !== undefined) await writeCard(options.card, card);
+  await drawFigure(options, () => rocChart(card, "trajectory"));
+  if (global.json) printJson({ ...card, notes });
+  else print(cardText(card));
 }
 
 /** Each path is a set of its own: what is alike within a set tells nothing across sets. */

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { isProblem, openFileSource, readTranscripts } from "../formats/index.ts";
 import { readIncidents, sessionsFolder } from "../lab/index.ts";
 import {
@@ -19,48 +18,37 @@ import {
   watchWith,
 } from "../oversight/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
-import { wholeNumber } from "./numbers.ts";
-import { cleanLine, type GlobalOptions, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { table } from "./table.ts";
 
-/** `glasshouse dossier`: what an agent's runs show of it over time. */
-export function addDossier(program: Command): void {
-  program
-    .command("dossier")
-    .argument("[agent]", "part of an agent's or a model's name; without it, all")
-    .option(
-      "--from <paths...>",
-      "files, folders or globs of transcripts; the lab's own sessions else",
-    )
-    .option("--page <file>", "where to put a page for a browser")
-    .option("--seed <n>", "seed of all that is drawn", wholeNumber("--seed"), 1)
-    .description("an agent's track record: explained, kept its word, incidents, changes")
-    .action(async (agent: string | undefined, options: DossierCommand, command: Command) => {
-      const global = globalOptions(command);
-      const runs = await tallies(global, options.from);
-      // All are counted, since each is compared with its peers.
-      const all = dossiers(runs, { seed: options.seed });
-      const wanted = agent?.toLowerCase() ?? "";
-      const found = all.filter((one) => one.agent.toLowerCase().includes(wanted));
-      if (found.length === 0) {
-        throw new Fault(
-          agent === undefined ? "dossier" : `agent ${cleanLine(agent)}`,
-          all.length === 0 ? "there are no transcripts" : "no transcript is of such an agent",
-          all.length === 0
-            ? "Give transcripts with --from, or let a guard record some"
-            : `There is ${all
-                .slice(0, 5)
-                .map((one) => cleanLine(one.agent))
-                .join(", ")}`,
-        );
-      }
-      if (options.page !== undefined) await writeDurably(options.page, dossierPage(found));
-      if (global.json) printJson(found);
-      else print(found.map(text).join("\n\n"));
-    });
+export async function showDossiers(
+  agent: string | undefined,
+  options: DossierCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  const runs = await tallies(global, options.from);
+  // All are counted, since each is compared with its peers.
+  const all = dossiers(runs, { seed: options.seed });
+  const wanted = agent?.toLowerCase() ?? "";
+  const found = all.filter((one) => one.agent.toLowerCase().includes(wanted));
+  if (found.length === 0) {
+    throw new Fault(
+      agent === undefined ? "dossier" : `agent ${cleanLine(agent)}`,
+      all.length === 0 ? "there are no transcripts" : "no transcript is of such an agent",
+      all.length === 0
+        ? "Give transcripts with --from, or let a guard record some"
+        : `There is ${all
+            .slice(0, 5)
+            .map((one) => cleanLine(one.agent))
+            .join(", ")}`,
+    );
+  }
+  if (options.page !== undefined) await writeDurably(options.page, dossierPage(found));
+  if (global.json) printJson(found);
+  else print(found.map(text).join("\n\n"));
 }
 
-interface DossierCommand {
+export interface DossierCommand {
   readonly from?: readonly string[];
   readonly page?: string;
   readonly seed: number;

@@ -1,4 +1,3 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Chart } from "../charts/index.ts";
 import {
   type Categories,
@@ -24,16 +23,14 @@ import {
   sharedSlopeHorizons,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
-import { addFigureOption, drawFigure, type FigureOption } from "./horizon-figure.ts";
-import { chance } from "./horizon-history.ts";
+import { drawFigure, type FigureOption } from "./horizon-figure.ts";
 import { planText } from "./horizon-plan.ts";
-import { addRunOptions, RUN_FILES, type RunOptions, readRuns, warn } from "./horizon-reading.ts";
+import { type RunOptions, readRuns, warn } from "./horizon-reading.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
 import { duration, durationRange, factor, percent } from "./horizon-words.ts";
-import { wholeNumber } from "./numbers.ts";
-import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 
-interface CategoriesCommand extends RunOptions, FigureOption {
+export interface CategoriesCommand extends RunOptions, FigureOption {
   readonly categories?: string;
   readonly pool: "slope" | "none" | "families";
   readonly success: number;
@@ -43,39 +40,19 @@ interface CategoriesCommand extends RunOptions, FigureOption {
   readonly planRuns?: number;
 }
 
-export function addHorizonCategories(group: Command): void {
-  addFigureOption(addRunOptions(group.command("categories")))
-    .argument("<file...>", "files of runs, see below")
-    .option("--categories <file>", "which task family is of which category (YAML); METR's families")
-    .addOption(
-      new Option(
-        "--pool <what>",
-        "what categories share: an agent's slope; nothing; or families pooled partially, by Bayes (slow)",
-      )
-        .choices(["slope", "none", "families"])
-        .default("slope"),
-    )
-    .option("--success <q>", "the chance of success that defines the horizon", chance, 0.5)
-    .option("--with <category>", "compare with this category; the first of the list")
-    .option("--dates <file>", "release dates of the agents, for growth by category")
-    .option(
-      "--plan <width>",
-      "how many more tasks bring an interval of the category of --with to this ratio of its ends",
-      ratio,
-    )
-    .option("--plan-runs <n>", "runs of each new task; as many as now", wholeNumber("--plan-runs"))
-    .description("horizons by field of work, such as AI safety R&D, and how they differ")
-    .addHelpText("after", RUN_FILES)
-    .action(async (files: string[], options: CategoriesCommand, command: Command) => {
-      const { json } = globalOptions(command);
-      if (options.draws === 0) {
-        throw new Fault("--draws 0", "categories are compared by draws", "Leave it out");
-      }
-      const result = await measure(files, options);
-      await drawFigure(options, () => figureOf(result, options));
-      if (json) printJson(jsonOf(result, options));
-      else print(text(result, options));
-    });
+export async function horizonCategories(
+  files: string[],
+  options: CategoriesCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  const { json } = global;
+  if (options.draws === 0) {
+    throw new Fault("--draws 0", "categories are compared by draws", "Leave it out");
+  }
+  const result = await measure(files, options);
+  await drawFigure(options, () => figureOf(result, options));
+  if (json) printJson(jsonOf(result, options));
+  else print(text(result, options));
 }
 
 /** The newest agents' horizons under one another, as many as a page holds. */
@@ -325,10 +302,4 @@ function jsonOf(
       ...{ category, agents: points.length, doublingsPerYear: pace, comparison },
     })),
   };
-}
-
-function ratio(text: string): number {
-  const value = Number(text);
-  if (value > 1 && value < Infinity) return value;
-  throw new InvalidArgumentError("--plan takes a ratio above 1, such as 4.");
 }

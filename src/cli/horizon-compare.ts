@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import {
   bootstrapHorizons,
   type Comparison,
@@ -8,34 +7,29 @@ import {
   horizonAt,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
-import { chance } from "./horizon-history.ts";
-import { addRunOptions, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
+import { type RunOptions, readRuns } from "./horizon-reading.ts";
 import { estimateTable, screenWidth, widthOf, wrapped } from "./horizon-screen.ts";
 import { duration, factor, percent } from "./horizon-words.ts";
-import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 
-interface CompareCommand extends RunOptions {
+export interface CompareCommand extends RunOptions {
   readonly success: number;
   readonly with?: string;
 }
 
-export function addHorizonCompare(group: Command): void {
-  addRunOptions(group.command("compare"))
-    .argument("<file...>", "files of runs, see below")
-    .option("--with <agent>", "compare with this agent; the one with the longest horizon")
-    .option("--success <q>", "the chance of success that defines the horizon", chance, 0.5)
-    .description("agents side by side on the same draws of tasks, so that what they share cancels")
-    .addHelpText("after", RUN_FILES)
-    .action(async (files: string[], options: CompareCommand, command: Command) => {
-      const { json } = globalOptions(command);
-      const { suite } = await readRuns(files, options);
-      const { method, weighting, draws, seed } = options;
-      if (draws === 0) throw new Fault("--draws 0", "a comparison needs draws", "Leave it out");
-      const drawn = await bootstrapHorizons(suite, { method, weighting, draws, seed });
-      const result = compareAll(drawn, options);
-      if (json) printJson({ method, weighting, draws, seed, success: options.success, ...result });
-      else print(text(result, options));
-    });
+export async function horizonCompare(
+  files: string[],
+  options: CompareCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  const { json } = global;
+  const { suite } = await readRuns(files, options);
+  const { method, weighting, draws, seed } = options;
+  if (draws === 0) throw new Fault("--draws 0", "a comparison needs draws", "Leave it out");
+  const drawn = await bootstrapHorizons(suite, { method, weighting, draws, seed });
+  const result = compareAll(drawn, options);
+  if (json) printJson({ method, weighting, draws, seed, success: options.success, ...result });
+  else print(text(result, options));
 }
 
 interface CompareResult {

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { type Command, InvalidArgumentError } from "commander";
 import {
   type CycleFlow,
   type CycleRanges,
@@ -23,11 +22,10 @@ import { Fault, writeDurably } from "../record/index.ts";
 import { drawFigure, type FigureOption } from "./horizon-figure.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
 import { duration, factor, percent } from "./horizon-words.ts";
-import { wholeNumber } from "./numbers.ts";
-import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { type Column, table } from "./table.ts";
 
-interface CycleCommand extends FigureOption {
+export interface CycleCommand extends FigureOption {
   readonly scenario: string;
   readonly target: number;
   readonly draws: number;
@@ -37,37 +35,25 @@ interface CycleCommand extends FigureOption {
   readonly fromLab?: boolean;
 }
 
-export function addHorizonCycle(group: Command): void {
-  group
-    .command("cycle")
-    .argument("[file]", "your own quantities (YAML); the rest stays as it is by default")
-    .option("--scenario <name>", "the one that is looked at closely", SCENARIOS[1].name)
-    .option("--target <times>", "the speed-up that is asked about", above0, 100)
-    .option("--set <quantity=value>", "what if it were so; may be given again", setting)
-    .option("--draws <n>", "draws over the ranges of the quantities", wholeNumber("--draws"), 1000)
-    .option("--seed <n>", "seed of the draws", wholeNumber("--seed"), 1)
-    .option("--write <file>", "write all quantities with their sources to a YAML file, to edit")
-    .option("--figure <file>", "draw people's hours by stage into an SVG file too")
-    .option("--from-lab", "take the times that this lab's ledger has in place of defaults")
-    .description("what automating stages of research does to results, delay and review")
-    .action(async (file: string | undefined, options: CycleCommand, command: Command) => {
-      const { json } = globalOptions(command);
-      const given = await rangesOf(file);
-      const ranges = options.fromLab
-        ? withStageTimes(given, await stageTimes(globalOptions(command)))
-        : given;
-      if (options.write !== undefined) {
-        await writeDurably(options.write, writeCycle(ranges));
-        if (json) printJson({ written: options.write });
-        else print(`All quantities are in ${options.write}; give it back as FILE.`);
-        return;
-      }
-      const result = measure(ranges, options);
-      const alone = flowOf(likelyCycle(ranges), SCENARIOS[0]);
-      await drawFigure(options, () => waterfallFigure([alone, result.flow]));
-      if (json) printJson({ ...result, target: options.target, seed: options.seed });
-      else print(text(result, options));
-    });
+export async function horizonCycle(
+  file: string | undefined,
+  options: CycleCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  const { json } = global;
+  const given = await rangesOf(file);
+  const ranges = options.fromLab ? withStageTimes(given, await stageTimes(global)) : given;
+  if (options.write !== undefined) {
+    await writeDurably(options.write, writeCycle(ranges));
+    if (json) printJson({ written: options.write });
+    else print(`All quantities are in ${options.write}; give it back as FILE.`);
+    return;
+  }
+  const result = measure(ranges, options);
+  const alone = flowOf(likelyCycle(ranges), SCENARIOS[0]);
+  await drawFigure(options, () => waterfallFigure([alone, result.flow]));
+  if (json) printJson({ ...result, target: options.target, seed: options.seed });
+  else print(text(result, options));
 }
 
 async function rangesOf(file: string | undefined): Promise<CycleRanges> {
@@ -246,21 +232,4 @@ function times({ estimate, low, high }: { estimate: number; low: number; high: n
 
 function hours(value: number): string {
   return Number.isFinite(value) ? `${Math.round(value).toLocaleString("en-GB")} h` : "no limit";
-}
-
-function above0(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value < Infinity) return value;
-  throw new InvalidArgumentError("--target takes a number above 0, such as 100.");
-}
-
-function setting(
-  text: string,
-  before: Readonly<Record<string, number>> | undefined,
-): Readonly<Record<string, number>> {
-  const [, name, value] = /^([\w.]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined || !Number.isFinite(Number(value))) {
-    throw new InvalidArgumentError("--set takes quantity=value, such as agent.horizonHours=100.");
-  }
-  return { ...before, [name]: Number(value) };
 }

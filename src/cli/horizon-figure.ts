@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import type { Chart } from "../charts/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
 
@@ -8,10 +7,6 @@ export interface FigureOption {
 
 /** A colour that shows on a light and on a dark page, where nobody knows the page. */
 const INK = "#767676";
-
-export function addFigureOption(command: Command): Command {
-  return command.option("--figure <file>", "draw it into an SVG file too");
-}
 
 /** Draws the chart into the file that was asked for; the chart is made only then. */
 export async function drawFigure({ figure }: FigureOption, chart: () => Chart): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import {
   bootstrapHorizons,
   fitSuite,
@@ -10,16 +9,16 @@ import {
   successCurvesFigure,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
-import { addFigureOption, drawFigure, type FigureOption } from "./horizon-figure.ts";
+import { drawFigure, type FigureOption } from "./horizon-figure.ts";
 import { bayesOf, bayesText, curvesOf, curvesText } from "./horizon-fit-curves.ts";
 import { tableFormat, writeTable } from "./horizon-out.ts";
-import { addRunOptions, chances, RUN_FILES, type RunOptions, readRuns } from "./horizon-reading.ts";
+import { type RunOptions, readRuns } from "./horizon-reading.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
 import { duration, durationRange, percent } from "./horizon-words.ts";
-import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import type { Column } from "./table.ts";
 
-interface FitCommand extends RunOptions, FigureOption {
+export interface FitCommand extends RunOptions, FigureOption {
   readonly quantile?: readonly number[];
   readonly out?: string;
   readonly likeMetr?: boolean;
@@ -27,45 +26,38 @@ interface FitCommand extends RunOptions, FigureOption {
   readonly bayes?: boolean;
 }
 
-export function addHorizonFit(group: Command): void {
-  addFigureOption(addRunOptions(group.command("fit")))
-    .argument("<file...>", "files of runs, see below")
-    .option("--quantile <q...>", "chances of success; 0.5 and 0.8", chances)
-    .option("--like-metr", "draw bit for bit as METR's code does; its seed is 42")
-    .option("--curves", "compare other shapes of the success curve too")
-    .option("--bayes", "fit all agents at once by Bayes too; takes a minute")
-    .option("--out <file>", "write the table to a .csv or .json file too")
-    .description("each agent's time horizon: how long a task it does with a given chance")
-    .addHelpText("after", RUN_FILES)
-    .action(async (files: string[], options: FitCommand, command: Command) => {
-      const { json } = globalOptions(command);
-      if (options.out !== undefined) tableFormat(options.out);
-      // METR's code draws rows, so their order counts.
-      const { suite } = await readRuns(files, options, options.likeMetr ?? false);
-      const { quantile: quantiles = [0.5, 0.8] } = options;
-      const rows = await fitRows(suite, quantiles, options);
-      requireCurve(rows, files);
-      if (options.out !== undefined)
-        await writeTable(
-          options.out,
-          rows.map((row) => record(row)),
-        );
-      const curves = options.curves ? curvesOf(suite, options) : null;
-      const bayes = options.bayes ? await bayesOf(suite, quantiles, options) : null;
-      await drawFigure(options, () => successCurvesFigure(longest(rows)));
-      if (json) {
-        printJson({
-          ...settings(options),
-          agents: rows.map(jsonOf),
-          ...(curves ? { curves } : {}),
-          ...(bayes ? { bayes: { agents: bayes.rows, warnings: bayes.fit.warnings } } : {}),
-        });
-        return;
-      }
-      print(text(rows, quantiles, options));
-      if (curves) print(`\n${curvesText(curves)}`);
-      if (bayes) print(`\n${bayesText(bayes)}`);
+export async function horizonFit(
+  files: string[],
+  options: FitCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  const { json } = global;
+  if (options.out !== undefined) tableFormat(options.out);
+  // METR's code draws rows, so their order counts.
+  const { suite } = await readRuns(files, options, options.likeMetr ?? false);
+  const { quantile: quantiles = [0.5, 0.8] } = options;
+  const rows = await fitRows(suite, quantiles, options);
+  requireCurve(rows, files);
+  if (options.out !== undefined)
+    await writeTable(
+      options.out,
+      rows.map((row) => record(row)),
+    );
+  const curves = options.curves ? curvesOf(suite, options) : null;
+  const bayes = options.bayes ? await bayesOf(suite, quantiles, options) : null;
+  await drawFigure(options, () => successCurvesFigure(longest(rows)));
+  if (json) {
+    printJson({
+      ...settings(options),
+      agents: rows.map(jsonOf),
+      ...(curves ? { curves } : {}),
+      ...(bayes ? { bayes: { agents: bayes.rows, warnings: bayes.fit.warnings } } : {}),
     });
+    return;
+  }
+  print(text(rows, quantiles, options));
+  if (curves) print(`\n${curvesText(curves)}`);
+  if (bayes) print(`\n${bayesText(bayes)}`);
 }
 
 /** An agent's curve and its horizons, with intervals where there were draws. */

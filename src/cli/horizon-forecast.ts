@@ -1,11 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   type DateQuantiles,
   type Forecast,
   forecastFigure,
   forecastPublished,
   forecastSuite,
-  GROWTH_SHAPES,
   type GrowthShape,
   isoDate,
   type MilestoneForecast,
@@ -14,21 +12,14 @@ import {
   splitSuite,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
-import { addFigureOption, drawFigure, type FigureOption } from "./horizon-figure.ts";
-import {
-  addHistoryOptions,
-  HISTORY_FILES,
-  type HistoryOptions,
-  humanTime,
-  readHistory,
-  ruleOf,
-} from "./horizon-history.ts";
+import { drawFigure, type FigureOption } from "./horizon-figure.ts";
+import { type HistoryOptions, readHistory, ruleOf } from "./horizon-history.ts";
 import { wrapped } from "./horizon-screen.ts";
 import { duration, percent } from "./horizon-words.ts";
-import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { table } from "./table.ts";
 
-interface ForecastCommand extends HistoryOptions, FigureOption {
+export interface ForecastCommand extends HistoryOptions, FigureOption {
   readonly name: string;
   readonly milestone?: readonly number[];
   readonly shape?: readonly GrowthShape[];
@@ -38,36 +29,16 @@ interface ForecastCommand extends HistoryOptions, FigureOption {
   readonly categories?: string;
 }
 
-export function addHorizonForecast(group: Command): void {
-  addFigureOption(addHistoryOptions(group.command("forecast")))
-    .argument("[file...]", "published horizons, or files of runs, see below")
-    .option("--name <words>", "what is forecast, for the title", "time horizon")
-    .option("--category <name>", "files of runs: only tasks of this category")
-    .option("--categories <file>", "which task family is of which category (YAML)")
-    .option("--milestone <time>", "a length to reach, such as 40h; may be given again", milestone)
-    .addOption(
-      new Option("--shape <name...>", "shapes that growth may have").choices(GROWTH_SHAPES),
-    )
-    .addOption(
-      new Option("--shape-weights <how>", "equal, or by how well shapes predicted")
-        .choices(["equal", "back-test"])
-        .default("equal"),
-    )
-    .option(
-      "--correlation <r>",
-      "published horizons: the share of error that agents have in common, 0 to 1",
-      share,
-      0,
-    )
-    .description("when horizons reach 100 hours and a work-month, and where the doubt comes from")
-    .addHelpText("after", HISTORY_FILES)
-    .action(async (files: string[], options: ForecastCommand, command: Command) => {
-      const { json } = globalOptions(command);
-      const forecast = await make(files, options);
-      await drawFigure(options, () => forecastFigure(forecast, 0, FIGURE_SOURCES));
-      if (json) printJson(jsonOf(forecast));
-      else print(text(forecast));
-    });
+export async function horizonForecast(
+  files: string[],
+  options: ForecastCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  const { json } = global;
+  const forecast = await make(files, options);
+  await drawFigure(options, () => forecastFigure(forecast, 0, FIGURE_SOURCES));
+  if (json) printJson(jsonOf(forecast));
+  else print(text(forecast));
 }
 
 /** Shapes of growth alone are too few for a density. */
@@ -197,14 +168,4 @@ function jsonOf(forecast: Forecast): object {
     central: forecast.central.map(dated),
     notes: forecast.notes,
   };
-}
-
-function milestone(text: string, before: readonly number[] | undefined): readonly number[] {
-  return [...(before ?? []), humanTime("--milestone")(text)];
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError("--correlation takes a number from 0 to 1.");
 }

@@ -1,4 +1,3 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   bootstrapHorizons,
   dayOf,
@@ -18,51 +17,19 @@ import {
   stateOfTheArt,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
-import { addRunOptions, type RunOptions, readRuns, warn } from "./horizon-reading.ts";
+import { type RunOptions, readRuns, warn } from "./horizon-reading.ts";
 
 /** What commands that look at horizons over time take. */
 export interface HistoryOptions extends RunOptions {
   readonly dates?: string;
   readonly success: number;
-  readonly from?: number;
-  readonly before?: number;
+  /** Dates as they were typed. */
+  readonly from?: string;
+  readonly before?: string;
   readonly cap?: number;
   readonly who: "window-first" | "record-first" | "all";
   readonly without?: readonly string[];
 }
-
-/** Adds the options of `HistoryOptions`. */
-export function addHistoryOptions(command: Command): Command {
-  return addRunOptions(command)
-    .option("--dates <file>", "release dates of the agents in files of runs (YAML: agent: date)")
-    .option("--success <q>", "the chance of success that defines the horizon", chance, 0.5)
-    .option("--from <date>", "first release date that counts", day("--from"))
-    .option("--before <date>", "first release date that no longer counts", day("--before"))
-    .option(
-      "--cap <time>",
-      "leave out agents whose 50 % horizon is above this, such as 16h",
-      humanTime("--cap"),
-    )
-    .addOption(
-      new Option(
-        "--who <rule>",
-        "state of the art in the window, state of the art over all time, or all agents",
-      )
-        .choices(["window-first", "record-first", "all"])
-        .default("window-first"),
-    )
-    .option("--without <name>", "leave this agent out; may be given several times", collect);
-}
-
-/** What the files may be, for the help of a command. */
-export const HISTORY_FILES = `
-Without a FILE: METR's published horizons, which ship with the lab.
-FILE is either published horizons or runs (see \`glasshouse horizon fit --help\`), told apart by content:
-  METR's benchmark results                      YAML
-  a table of horizons                           CSV: agent, release_date, p50 in minutes
-                                                (p50_low, p50_high, p80, p80_low, p80_high)
-  runs                                          with --dates for when their agents came out
-`;
 
 /** Horizons by release date. */
 export interface History {
@@ -83,6 +50,8 @@ export async function readHistory(
   files: readonly string[],
   options: HistoryOptions,
 ): Promise<History> {
+  // A date that is none is said before an hour of work, not after it.
+  windowOf(options);
   const isPublished: boolean[] = [];
   for (const file of files) isPublished.push(await holdsPublishedHorizons(file));
   const history = isPublished.every(Boolean)
@@ -95,7 +64,8 @@ export async function readHistory(
 
 /** The points that a trend goes through. */
 export function chosen(points: readonly HorizonPoint[], options: HistoryOptions): HorizonPoint[] {
-  const { from = -Infinity, before = Infinity, cap = Infinity, who } = options;
+  const { cap = Infinity, who } = options;
+  const { from = -Infinity, before = Infinity } = windowOf(options);
   if (who !== "all") return stateOfTheArt(points, ruleOf(options));
   return points
     .filter(
@@ -105,22 +75,23 @@ export function chosen(points: readonly HorizonPoint[], options: HistoryOptions)
     .sort((a, b) => a.releaseDate - b.releaseDate);
 }
 
-export function ruleOf({ from, before, cap, who }: HistoryOptions): SotaRule {
+export function ruleOf(options: HistoryOptions): SotaRule {
+  const { cap, who } = options;
   return {
-    ...(from === undefined ? {} : { from }),
-    ...(before === undefined ? {} : { before }),
+    ...windowOf(options),
     ...(cap === undefined ? {} : { cap }),
     ...(who === "all" ? {} : { order: who }),
   };
 }
 
-/** Parses human time such as "90min", "16h" or "100 h", into minutes. */
-export function humanTime(option: string): (text: string) => number {
-  return (text) => {
-    const [, amount, unit] = /^(\d+(?:\.\d+)?)\s?(min|h)$/.exec(text.trim()) ?? [];
-    const minutes = Number(amount) * (unit === "h" ? 60 : 1);
-    if (minutes > 0) return minutes;
-    throw new InvalidArgumentError(`${option} takes a time such as 90min or 16h.`);
+/** The release dates that count, in days since 1970-01-01. */
+export function windowOf({ from, before }: HistoryOptions): {
+  readonly from?: number;
+  readonly before?: number;
+} {
+  return {
+    ...(from === undefined ? {} : { from: dayOf(from, "--from") }),
+    ...(before === undefined ? {} : { before: dayOf(before, "--before") }),
   };
 }
 
@@ -209,17 +180,6 @@ function requireAgent(points: readonly HorizonPoint[], name: string): void {
   throw new Fault(`agent "${name}"`, "none of the files has it", `There are: ${known}`);
 }
 
-/** Parses a chance of success. */
-export function chance(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value < 1) return value;
-  throw new InvalidArgumentError("--success takes a chance between 0 and 1, such as 0.8.");
-}
-
-function day(option: string): (text: string) => number {
+function _day(option: string): (text: string) => number {
   return (text) => dayOf(text, option);
-}
-
-function collect(text: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), text];
 }

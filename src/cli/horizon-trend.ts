@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import type { Chart } from "../charts/index.ts";
 import {
   backtest,
@@ -26,41 +25,36 @@ import {
   trendFigure,
 } from "../horizon/index.ts";
 import { Fault } from "../record/index.ts";
-import { addFigureOption, drawFigure, type FigureOption } from "./horizon-figure.ts";
+import { drawFigure, type FigureOption } from "./horizon-figure.ts";
 import {
-  addHistoryOptions,
   chosen,
-  HISTORY_FILES,
   type History,
   type HistoryOptions,
   readHistory,
   ruleOf,
+  windowOf,
 } from "./horizon-history.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
 import { duration, durationRange, factor, percent } from "./horizon-words.ts";
-import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { table } from "./table.ts";
 
-interface TrendCommand extends HistoryOptions, FigureOption {
+export interface TrendCommand extends HistoryOptions, FigureOption {
   readonly shapes?: boolean;
   readonly bend?: boolean;
 }
 
-export function addHorizonTrend(group: Command): void {
-  addFigureOption(addHistoryOptions(group.command("trend")))
-    .argument("[file...]", "published horizons, or files of runs, see below")
-    .option("--shapes", "compare shapes of growth beside the exponential")
-    .option("--bend", "test whether growth changed its pace once")
-    .description("how fast horizons grow with release date: the doubling time")
-    .addHelpText("after", HISTORY_FILES)
-    .action(async (files: string[], options: TrendCommand, command: Command) => {
-      const { json } = globalOptions(command);
-      const history = await readHistory(files, options);
-      const result = measure(history, options);
-      await drawFigure(options, () => figureOf(history, result, options));
-      if (json) printJson(jsonOf(result, options));
-      else print(text(result, options));
-    });
+export async function horizonTrend(
+  files: string[],
+  options: TrendCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  const { json } = global;
+  const history = await readHistory(files, options);
+  const result = measure(history, options);
+  await drawFigure(options, () => figureOf(history, result, options));
+  if (json) printJson(jsonOf(result, options));
+  else print(text(result, options));
 }
 
 /** With a band from joint draws, or from published intervals where there are no runs. */
@@ -236,8 +230,10 @@ function daysRange({ low, high }: { readonly low: number; readonly high: number 
 
 function jsonOf(
   { points, trend, drawn, shapes, bend, newest }: TrendResult,
-  { success, from, before, cap, who }: TrendCommand,
+  options: TrendCommand,
 ): object {
+  const { success, cap, who } = options;
+  const { from, before } = windowOf(options);
   const dated = (day: number) => (Number.isFinite(day) ? isoDate(day) : null);
   return {
     success,

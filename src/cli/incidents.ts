@@ -1,7 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { userInfo } from "node:os";
 import { join } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
 import { collectEvents, isProblem, openFileSource, readTranscripts } from "../formats/index.ts";
 import {
   closeLabIncident,
@@ -34,114 +32,82 @@ import {
 } from "../oversight/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
 import { wrapped } from "./horizon-screen.ts";
-import { cleanLine, EXIT, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, EXIT, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { sessionFiles } from "./session-files.ts";
 import { table } from "./table.ts";
 
 const clock = () => new Date();
 
-/** `glasshouse incidents …`: what guards held up, and what people made of it. */
-export function addIncidents(program: Command): void {
-  const group = program
-    .command("incidents")
-    .description("what guards held up: look into it, close it, hand it on")
-    .action(async (_options: object, command: Command) => {
-      const global = globalOptions(command);
-      const { incidents } = await readIncidents(global, clock);
-      if (global.json) printJson(incidents);
-      else print(listText(incidents));
-    });
-  addShowIncident(group);
-  addClose(group);
-  addBundle(group);
+export async function listIncidents(global: GlobalOptions): Promise<void> {
+  const { incidents } = await readIncidents(global, clock);
+  if (global.json) printJson(incidents);
+  else print(listText(incidents));
 }
 
-function addShowIncident(group: Command): void {
-  group
-    .command("show")
-    .argument("<id>", "an incident, or how its id begins")
-    .option("--page <file>", "where to put the page for a browser")
-    .description("what was seen, what was prevented, and what shares the cause")
-    .action(async (id: string, options: { page?: string }, command: Command) => {
-      const global = globalOptions(command);
-      const triage = await triageOf(global, id);
-      const file =
-        options.page ?? join(global.folder, "incidents", `${triage.incident.incident}.html`);
-      await writeDurably(file, triagePage(triage));
-      if (global.json) {
-        const { events: _, touched: __, ...rest } = triage;
-        printJson({ ...rest, page: file });
-      } else print(triageText(triage, file));
-    });
+export async function showIncident(
+  id: string,
+  options: { page?: string },
+  global: GlobalOptions,
+): Promise<void> {
+  const triage = await triageOf(global, id);
+  const file = options.page ?? join(global.folder, "incidents", `${triage.incident.incident}.html`);
+  await writeDurably(file, triagePage(triage));
+  if (global.json) {
+    const { events: _, touched: __, ...rest } = triage;
+    printJson({ ...rest, page: file });
+  } else print(triageText(triage, file));
 }
 
-function addClose(group: Command): void {
-  group
-    .command("close")
-    .argument("<id>", "an incident, or how its id begins")
-    .requiredOption("--finding <finding>", "confirmed or dismissed", finding)
-    .requiredOption("--because <reason>", "why")
-    .option("--by <name>", "whose finding it is", userInfo().username)
-    .option("--lift", "lift what it pauses although it is confirmed")
-    .description("put your finding on the ledger, signed; a dismissed incident pauses nothing")
-    .action(
-      async (
-        id: string,
-        options: { finding: "confirmed" | "dismissed"; because: string; by: string; lift?: true },
-        command: Command,
-      ) => {
-        const global = globalOptions(command);
-        await readIncidents(global, clock);
-        const { finding, because, by } = options;
-        const kept = finding === "confirmed" && !options.lift ? "kept" : "lifted";
-        const closed = await closeLabIncident(global, clock, id, {
-          ...{ finding, because, by, pauses: kept },
-        });
-        if (global.json) printJson(closed);
-        else
-          print(
-            `${closed.incident} is ${finding}; what it paused is ${kept === "kept" ? "still paused" : "free again"}.`,
-          );
-      },
+export async function closeIncident(
+  id: string,
+  options: { finding: "confirmed" | "dismissed"; because: string; by: string; lift?: true },
+  global: GlobalOptions,
+): Promise<void> {
+  await readIncidents(global, clock);
+  const { finding, because, by } = options;
+  const kept = finding === "confirmed" && !options.lift ? "kept" : "lifted";
+  const closed = await closeLabIncident(global, clock, id, {
+    ...{ finding, because, by, pauses: kept },
+  });
+  if (global.json) printJson(closed);
+  else
+    print(
+      `${closed.incident} is ${finding}; what it paused is ${kept === "kept" ? "still paused" : "free again"}.`,
     );
 }
 
-function addBundle(group: Command): void {
-  group
-    .command("bundle")
-    .argument("<id>", "an incident, or how its id begins")
-    .requiredOption("--to <file>", "where to put it")
-    .description("an incident in one signed file for others, without secrets")
-    .action(async (id: string, options: { to: string }, command: Command) => {
-      const global = globalOptions(command);
-      const bundle = await exportIncident(global, id);
-      await writeDurably(options.to, `${JSON.stringify(bundle, null, 1)}\n`);
-      const { objects } = bundle.manifest;
-      if (global.json) printJson({ file: options.to, publicKey: bundle.publicKey, objects });
-      else print(`${options.to}: ${objects.length} objects, signed with ${bundle.publicKey}`);
-    });
-  group
-    .command("verify")
-    .argument("<file>", "a bundle")
-    .option("--key <key>", "the lab's public key, as you have it from elsewhere")
-    .description("whether a bundle is as the lab signed it; needs no lab")
-    .action(async (file: string, options: { key?: string }, command: Command) => {
-      const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-        throw new Fault(file, `it cannot be read (${error.code})`, "Give a bundle's file");
-      });
-      const check = verifyBundle(text, options.key, cleanLine(file));
-      if (check.problems.length > 0) process.exitCode = EXIT.findings;
-      if (globalOptions(command).json) return printJson(check);
-      const { whole, redacted, leftOut } = check.objects;
-      print(
-        check.problems.length > 0
-          ? check.problems.map((problem) => `${paint("red", "✘")} ${cleanLine(problem)}`).join("\n")
-          : [
-              `${paint("green", "✔")} It is as the lab signed it: ${whole} objects whole, ${redacted} redacted, ${leftOut} left out.`,
-              `Signed with ${cleanLine(check.publicKey)}${options.key === undefined ? ": whether that is the lab's key, only the lab can tell (--key)" : ""}`,
-            ].join("\n"),
-      );
-    });
+export async function bundleIncident(
+  id: string,
+  options: { readonly to: string },
+  global: GlobalOptions,
+): Promise<void> {
+  const bundle = await exportIncident(global, id);
+  await writeDurably(options.to, `${JSON.stringify(bundle, null, 1)}\n`);
+  const { objects } = bundle.manifest;
+  if (global.json) printJson({ file: options.to, publicKey: bundle.publicKey, objects });
+  else print(`${options.to}: ${objects.length} objects, signed with ${bundle.publicKey}`);
+}
+
+export async function verifyIncidentBundle(
+  file: string,
+  options: { readonly key?: string },
+  global: GlobalOptions,
+): Promise<void> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Fault(file, `it cannot be read (${error.code})`, "Give a bundle's file");
+  });
+  const check = verifyBundle(text, options.key, cleanLine(file));
+  if (check.problems.length > 0) process.exitCode = EXIT.findings;
+  if (global.json) return printJson(check);
+  const { whole, redacted, leftOut } = check.objects;
+  print(
+    check.problems.length > 0
+      ? check.problems.map((problem) => `${paint("red", "✘")} ${cleanLine(problem)}`).join("\n")
+      : [
+          `${paint("green", "✔")} It is as the lab signed it: ${whole} objects whole, ${redacted} redacted, ${leftOut} left out.`,
+          `Signed with ${cleanLine(check.publicKey)}${options.key === undefined ? ": whether that is the lab's key, only the lab can tell (--key)" : ""}`,
+        ].join("\n"),
+  );
 }
 
 async function triageOf(lab: LabOptions, id: string): Promise<Triage> {
@@ -251,9 +217,4 @@ function triageText(triage: Triage, file: string): string {
     "",
     `Page: ${cleanLine(file)}`,
   ].join("\n");
-}
-
-function finding(given: string): string {
-  if (given === "confirmed" || given === "dismissed") return given;
-  throw new InvalidArgumentError("It takes confirmed or dismissed.");
 }

@@ -1,23 +1,23 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { LAB_VERSION } from "../lab/index.ts";
-import { addCalibrate } from "./calibrate.ts";
-import { addCompletion } from "./completion.ts";
-import { addDoctor } from "./doctor.ts";
-import { addDossier } from "./dossier.ts";
-import { addGuard } from "./guard.ts";
-import { addHorizon } from "./horizon.ts";
-import { addIncidents } from "./incidents.ts";
+import { addCalibrate } from "./commands/calibrate.ts";
+import { addCompletion } from "./commands/completion.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addDossier } from "./commands/dossier.ts";
+import { addGuard } from "./commands/guard.ts";
+import { addHorizon } from "./commands/horizon.ts";
+import { addIncidents } from "./commands/incidents.ts";
+import { addProtocol } from "./commands/protocol.ts";
+import { addReplicate } from "./commands/replicate.ts";
+import { addReview } from "./commands/review.ts";
+import { addRun } from "./commands/run.ts";
+import { addScan } from "./commands/scan.ts";
+import { addShow } from "./commands/show.ts";
+import { addStudies } from "./commands/studies.ts";
+import { addVerify } from "./commands/verify.ts";
+import { addWatch } from "./commands/watch.ts";
+import { addWorker } from "./commands/worker.ts";
 import { EXIT, fail } from "./output.ts";
-import { addProtocol } from "./protocol.ts";
-import { addReplicate } from "./replicate.ts";
-import { addReview } from "./review.ts";
-import { addRun } from "./run.ts";
-import { addScan } from "./scan.ts";
-import { addShow } from "./show.ts";
-import { addStudies } from "./studies.ts";
-import { addVerify } from "./verify.ts";
-import { addWatch } from "./watch.ts";
-import { addWorker } from "./worker.ts";
 
 /** Runs the command that the arguments of the process give, and sets its exit code. */
 export async function main(): Promise<void> {
@@ -35,16 +35,16 @@ export async function main(): Promise<void> {
       if (error.code === "commander.help") process.exitCode = EXIT.badInput;
       else if (error.exitCode !== 0) {
         const said = error.message.replace(/^error: /, "").replace(/([^.?)])$/, "$1.");
-        fail(new Error(`${said} See \`glasshouse --help\``), EXIT.badInput);
+        await fail(new Error(`${said} See \`glasshouse --help\``), EXIT.badInput);
       }
-    } else fail(error);
+    } else await fail(error);
   }
 }
 
 function commandLine(): Command {
   const program = new Command("glasshouse")
     .description("An automated AI-safety research lab that people can see into.")
-    .version(LAB_VERSION)
+    .version(version())
     .addOption(
       new Option("--lab <folder>", "the lab's folder").default("lab").env("GLASSHOUSE_LAB"),
     )
@@ -81,4 +81,10 @@ function commandLine(): Command {
     add(program);
   }
   return program;
+}
+
+/** As the package has it; the lab knows it too, and takes a second to load. */
+function version(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
 }

@@ -1,7 +1,6 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
 import type { LabOptions } from "../lab/index.ts";
-import { Fault } from "../record/index.ts";
 
 /** What the exit code says. */
 export const EXIT = {
@@ -55,13 +54,19 @@ export function printJson(value: unknown): void {
 }
 
 /** Says on standard error what went wrong, in one line, and sets the exit code. */
-export function fail(error: unknown, code?: number): void {
-  const expected = error instanceof Fault || code !== undefined;
+export async function fail(error: unknown, code?: number): Promise<void> {
+  const expected = code !== undefined || (await isFault(error));
   const text = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${paint("red", "error:")} ${cleanLine(text)}\n`);
   if (!expected && process.env.GLASSHOUSE_DEBUG && error instanceof Error)
     process.stderr.write(`${error.stack}\n`);
   process.exitCode = code ?? (expected ? EXIT.badInput : EXIT.defect);
+}
+
+/** Loaded only here: who threw one has loaded it. */
+async function isFault(error: unknown): Promise<boolean> {
+  const { Fault } = await import("../record/index.ts");
+  return error instanceof Fault;
 }
 
 /** Control characters but for tab and line end, and those that turn the direction of writing. */

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import {
   checkOrdering,
   type EpisodeSource,
@@ -10,16 +9,11 @@ import {
 } from "../oversight/index.ts";
 import type { Interval } from "../stats/index.ts";
 import { estimateTable, wrapped } from "./horizon-screen.ts";
-import { wholeNumber } from "./numbers.ts";
-import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
-import { addCurve, addPareto } from "./protocol-curve.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import {
-  addWorldOptions,
   episodesOf,
   percent,
-  protocolName,
   protocolsFor,
-  share,
   sizeOf,
   termsOf,
   unitOf,
@@ -27,37 +21,23 @@ import {
 } from "./protocol-world.ts";
 import { table } from "./table.ts";
 
-/** `glasshouse protocol …`: control protocols, tried before they guard anything. */
-export function addProtocol(program: Command): void {
-  const group = program
-    .command("protocol")
-    .description("simulate control protocols: safety against usefulness");
-  addSimulate(group);
-  addCurve(group);
-  addPareto(group);
-  addPublished(group);
-}
-
-interface SimulateCommand extends WorldOptions {
+export interface SimulateCommand extends WorldOptions {
   readonly protocol?: readonly StandardProtocol[];
   readonly budget: number;
   readonly per: string;
 }
 
-function addSimulate(group: Command): void {
-  addWorldOptions(group.command("simulate"))
-    .option("--protocol <name>", "one of them; may be given again", protocolName)
-    .option("--budget <share>", "share of honest steps that may be audited", share, 0.01)
-    .option("--per <unit>", "what the budget is a share of: step or trajectory", "step")
-    .description("what protocols keep safe and what they cost, with intervals")
-    .action(async (file: string | undefined, options: SimulateCommand, command: Command) => {
-      const episodes = await episodesOf(file, options);
-      const all = Object.keys(STANDARD_PROTOCOLS) as StandardProtocol[];
-      const names = options.protocol ?? protocolsFor(episodes, all);
-      const results = names.map((name) => run(name, episodes, options));
-      if (globalOptions(command).json) printJson({ world: episodes.name, ...options, results });
-      else print(text(results, episodes.name, options));
-    });
+export async function simulateProtocols(
+  file: string | undefined,
+  options: SimulateCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  const episodes = await episodesOf(file, options);
+  const all = Object.keys(STANDARD_PROTOCOLS) as StandardProtocol[];
+  const names = options.protocol ?? protocolsFor(episodes, all);
+  const results = names.map((name) => run(name, episodes, options));
+  if (global.json) printJson({ world: episodes.name, ...options, results });
+  else print(text(results, episodes.name, options));
 }
 
 function run(
@@ -110,37 +90,30 @@ function text(
   ].join("\n");
 }
 
-function addPublished(group: Command): void {
-  group
-    .command("published")
-    .option("--seed <n>", "seed of all that is drawn", wholeNumber("--seed"), 1)
-    .option("--trajectories <n>", "in each repetition", wholeNumber("--trajectories"), 100)
-    .option("--repetitions <n>", "at least 2", wholeNumber("--repetitions"), 10)
-    .description("whether published orderings of protocols come out of the simulator")
-    .action(
-      (options: { seed: number; trajectories: number; repetitions: number }, command: Command) => {
-        const checked = PUBLISHED_ORDERINGS.map((ordering) => checkOrdering(ordering, options));
-        if (globalOptions(command).json) return printJson({ ...options, orderings: checked });
-        print(
-          table(
-            [
-              { title: "Published", width: 34 },
-              { title: "Source", width: 18 },
-              { title: "Needs", width: 24 },
-              { title: "Points of safety", align: right },
-              { title: "Here" },
-            ],
-            checked.map(({ claim, source, condition, difference, verdict }) => [
-              claim,
-              source,
-              condition,
-              points(difference),
-              verdict,
-            ]),
-          ),
-        );
-      },
-    );
+export async function publishedOrderings(
+  options: { seed: number; trajectories: number; repetitions: number },
+  global: GlobalOptions,
+): Promise<void> {
+  const checked = PUBLISHED_ORDERINGS.map((ordering) => checkOrdering(ordering, options));
+  if (global.json) return printJson({ ...options, orderings: checked });
+  print(
+    table(
+      [
+        { title: "Published", width: 34 },
+        { title: "Source", width: 18 },
+        { title: "Needs", width: 24 },
+        { title: "Points of safety", align: right },
+        { title: "Here" },
+      ],
+      checked.map(({ claim, source, condition, difference, verdict }) => [
+        claim,
+        source,
+        condition,
+        points(difference),
+        verdict,
+      ]),
+    ),
+  );
 }
 
 function estimate(interval: Interval) {

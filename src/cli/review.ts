@@ -1,65 +1,56 @@
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import * as prompts from "@clack/prompts";
-import type { Command } from "commander";
 import { type LabOverview, openLab, overview, showStudy } from "../lab/index.ts";
 import { Fault } from "../record/index.ts";
 import { type ReviewForm, reviewFormSchema, type StudyView } from "../study/index.ts";
-import { cleanLine, EXIT, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, EXIT, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { reviewScales } from "./review-form.ts";
 import { table } from "./table.ts";
 
-interface ReviewOptions {
+export interface ReviewOptions {
   readonly form?: string;
   readonly reviewer: string;
   readonly article?: boolean;
   readonly list?: boolean;
 }
 
-export function addReview(program: Command): void {
-  program
-    .command("review")
-    .argument("[study]", "a study in the queue; without it, the one that waits longest")
-    .option("--list", "list what waits for review")
-    .option("--article", "print the anonymised article and leave")
-    .option("--form <file>", "submit a filled form (JSON) instead of asking")
-    .option("--reviewer <name>", "the name your review goes under", "reviewer-1")
-    .description("read an anonymised article, fill the form, give a verdict")
-    .action(async (name: string | undefined, options: ReviewOptions, command: Command) => {
-      const global = globalOptions(command);
-      const queue = waiting(await overview(global), options.reviewer);
-      if (options.list) {
-        if (global.json) printJson(queue);
-        else print(queueText(queue));
-        return;
-      }
-      const study = choose(queue, name);
-      if (!study) {
-        if (global.json) printJson({ waiting: 0 });
-        else print("Nothing waits for your review.");
-        return;
-      }
-      const report = await showStudy(global, study);
-      const article = report.text?.blind ?? "";
-      if (options.article) {
-        print(article);
-        return;
-      }
-      const form =
-        options.form === undefined ? await askForm(article) : await readForm(options.form);
-      if (!form) {
-        process.exitCode = EXIT.interrupted;
-        return;
-      }
-      const lab = await openLab(global, { clock: () => new Date() });
-      try {
-        await lab.review(study, options.reviewer, form);
-      } finally {
-        await lab.close();
-      }
-      if (global.json) printJson({ study, reviewer: options.reviewer, form });
-      else print(`Recorded: ${paint("bold", form.verdict)} for ${study}. Thank you.`);
-    });
+export async function review(
+  name: string | undefined,
+  options: ReviewOptions,
+  global: GlobalOptions,
+): Promise<void> {
+  const queue = waiting(await overview(global), options.reviewer);
+  if (options.list) {
+    if (global.json) printJson(queue);
+    else print(queueText(queue));
+    return;
+  }
+  const study = choose(queue, name);
+  if (!study) {
+    if (global.json) printJson({ waiting: 0 });
+    else print("Nothing waits for your review.");
+    return;
+  }
+  const report = await showStudy(global, study);
+  const article = report.text?.blind ?? "";
+  if (options.article) {
+    print(article);
+    return;
+  }
+  const form = options.form === undefined ? await askForm(article) : await readForm(options.form);
+  if (!form) {
+    process.exitCode = EXIT.interrupted;
+    return;
+  }
+  const lab = await openLab(global, { clock: () => new Date() });
+  try {
+    await lab.review(study, options.reviewer, form);
+  } finally {
+    await lab.close();
+  }
+  if (global.json) printJson({ study, reviewer: options.reviewer, form });
+  else print(`Recorded: ${paint("bold", form.verdict)} for ${study}. Thank you.`);
 }
 
 /** What waits for this reviewer, longest first. */

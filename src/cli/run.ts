@@ -1,6 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
 import {
-  DEFAULT_STUDY,
   type Lab,
   openLab,
   openStudy,
@@ -9,53 +7,25 @@ import {
   showStudy,
 } from "../lab/index.ts";
 import { Fault } from "../record/index.ts";
-import {
-  EXIT,
-  fail,
-  type GlobalOptions,
-  globalOptions,
-  paint,
-  print,
-  printJson,
-} from "./output.ts";
+import { EXIT, fail, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { watchRun } from "./progress.ts";
 import { reportJson, reportText } from "./report.ts";
 
-export function addRun(program: Command): void {
-  program
-    .command("run", { isDefault: true })
-    .argument("[study]", "a registered study's name, or a folder with a study.yaml", DEFAULT_STUDY)
-    .option(
-      "--new-plan",
-      "freeze a new plan where the study's files have changed; charges the error budget again",
-    )
-    .option(
-      "--data <id=folder>",
-      "where data lie that the study asks for; may be given again",
-      dataFolder,
-      {},
-    )
-    .description("run a study through the whole cycle; reuses what is on record")
-    .action(async (study: string, options: RunCommand, command: Command) => {
-      const global = globalOptions(command);
-      // Read first: a study that cannot be run leaves no trace, not even an empty lab.
-      const source = await openStudy(study, options.data);
-      await withLab(global, (lab, events) =>
-        lab.run(source, { newPlan: options.newPlan ?? false, ...events }),
-      );
-    });
+export async function run(
+  study: string,
+  options: RunCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  // Read first: a study that cannot be run leaves no trace, not even an empty lab.
+  const source = await openStudy(study, options.data);
+  await withLab(global, (lab, events) =>
+    lab.run(source, { newPlan: options.newPlan ?? false, ...events }),
+  );
 }
 
-interface RunCommand {
+export interface RunCommand {
   readonly newPlan?: boolean;
   readonly data: Readonly<Record<string, string>>;
-}
-
-function dataFolder(text: string, before: Readonly<Record<string, string>>) {
-  const [, id, folder] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];
-  if (id === undefined || folder === undefined)
-    throw new InvalidArgumentError("Give it as ID=FOLDER.");
-  return { ...before, [id]: folder };
 }
 
 /** A word as a POSIX shell reads it. */

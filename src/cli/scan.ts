@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
-import type { Command } from "commander";
 import {
   type Ensemble,
   embeddedEnsemble,
@@ -19,13 +18,12 @@ import {
 } from "../oversight/index.ts";
 import { Fault } from "../record/index.ts";
 import { wrapped } from "./horizon-screen.ts";
-import { between0and1, wholeNumber } from "./numbers.ts";
-import { EXIT, fail, type GlobalOptions, globalOptions, print, printJson } from "./output.ts";
-import { addJudgeOptions, type JudgeOptions, judgesText, panelOf } from "./scan-judges.ts";
+import { EXIT, fail, type GlobalOptions, print, printJson } from "./output.ts";
+import { type JudgeOptions, judgesText, panelOf } from "./scan-judges.ts";
 import { liveLine, type ScanCounts, scanLine } from "./scan-progress.ts";
 import { scanText } from "./scan-text.ts";
 
-interface ScanCommand extends JudgeOptions {
+export interface ScanCommand extends JudgeOptions {
   readonly out?: string;
   readonly workers?: boolean;
   readonly threads?: number;
@@ -35,43 +33,25 @@ interface ScanCommand extends JudgeOptions {
   readonly otel?: string;
 }
 
-/** `glasshouse scan`: what the monitors see in transcripts. */
-export function addScan(program: Command): void {
-  const command = program
-    .command("scan")
-    .argument("<paths...>", "files, folders or globs of transcripts, in any known format")
-    .option(
-      "--out <folder>",
-      "keep results there: a stopped scan goes on, and only what changed is scanned again",
-    )
-    .option("--workers", "let the workers of a shared lab scan (--database postgres://…)")
-    .option("--threads <n>", "threads at most", wholeNumber("--threads"))
-    .option("--top <n>", "transcripts to show", wholeNumber("--top"), 5)
-    .option(
-      "--above <suspicion>",
-      "from where on a transcript counts, 0 to 1",
-      between0and1("--above"),
-    )
-    .option("--scout <folder>", "write the results there as Inspect Scout keeps them")
-    .option("--otel <file>", "write the results as OpenTelemetry evaluation events")
-    .description("let the monitors read transcripts, and show what they find");
-  addJudgeOptions(command).action(
-    async (paths: readonly string[], options: ScanCommand, command: Command) => {
-      const { controller, release } = interruptible();
-      try {
-        await scan(paths, options, globalOptions(command), controller.signal);
-      } finally {
-        release();
-      }
-    },
-  );
-}
-
-async function scan(
+/** Lets the monitors read transcripts and shows what they find; Ctrl-C ends it in good order. */
+export async function scan(
   paths: readonly string[],
   options: ScanCommand,
   global: GlobalOptions,
+): Promise<void> {
+  const { controller, release } = interruptible();
+  try {
+    await scanUntil(controller.signal, paths, options, global);
+  } finally {
+    release();
+  }
+}
+
+async function scanUntil(
   signal: AbortSignal,
+  paths: readonly string[],
+  options: ScanCommand,
+  global: GlobalOptions,
 ): Promise<void> {
   refuseMixtures(options);
   const threshold = options.above ?? operatingThreshold(embeddedModel());
@@ -106,7 +86,7 @@ async function scan(
     if (judges) print(judgesText(judges, summary.judgings).join("\n"));
   }
   if (!stopped && summary.transcripts === 0) {
-    fail(
+    await fail(
       new Fault(
         paths.join(" "),
         "no transcript could be read there",

@@ -1,40 +1,31 @@
-import type { Command } from "commander";
 import { overview, showStudy } from "../lab/index.ts";
 import { formatClaim, type StudyView } from "../study/index.ts";
-import { cleanLine, globalOptions, paint, print, printJson } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { reportJson, reportText, statusColour } from "./report.ts";
 import { table } from "./table.ts";
 
-export function addShow(program: Command): void {
-  program
-    .command("show")
-    .argument("[study]", "a study's id or name; without it, the whole lab")
-    .option("--claims", "every claim with its value and status")
-    .option("--runs", "every run, with what became of it")
-    .option("--run <id>", "the log of one run")
-    .option("--article", "the article as text")
-    .option("--plan", "the frozen plan as JSON")
-    .description("show what is on record")
-    .action(async (study: string | undefined, options: ShowOptions, command: Command) => {
-      const global = globalOptions(command);
-      if (study === undefined) {
-        const lab = await overview(global);
-        if (global.json) printJson(lab);
-        else print(labText(lab));
-        return;
-      }
-      const report = await showStudy(global, study);
-      if (options.run !== undefined) print(cleanLines(await report.readLog(options.run)));
-      else if (options.plan) printJson(report.plan);
-      else if (global.json) printJson(reportJson(report));
-      else if (options.article) print(report.text?.open ?? "The article is not compiled yet.");
-      else if (options.claims) print(claimsTable(report));
-      else if (options.runs) print(runsTable(report.view));
-      else print(reportText(report));
-    });
+export async function show(
+  study: string | undefined,
+  options: ShowOptions,
+  global: GlobalOptions,
+): Promise<void> {
+  if (study === undefined) {
+    const lab = await overview(global);
+    if (global.json) printJson(lab);
+    else print(labText(lab));
+    return;
+  }
+  const report = await showStudy(global, study);
+  if (options.run !== undefined) print(cleanLines(await report.readLog(options.run)));
+  else if (options.plan) printJson(report.plan);
+  else if (global.json) printJson(reportJson(report));
+  else if (options.article) print(report.text?.open ?? "The article is not compiled yet.");
+  else if (options.claims) print(claimsTable(report));
+  else if (options.runs) print(runsTable(report.view));
+  else print(reportText(report));
 }
 
-interface ShowOptions {
+export interface ShowOptions {
   readonly claims?: boolean;
   readonly runs?: boolean;
   readonly run?: string;

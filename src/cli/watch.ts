@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { Command } from "commander";
 import {
   embeddedEnsemble,
   embeddedModel,
@@ -12,11 +11,10 @@ import {
 } from "../oversight/index.ts";
 import { Fault } from "../record/index.ts";
 import { wrapped } from "./horizon-screen.ts";
-import { between0and1 } from "./numbers.ts";
-import { cleanLine, globalOptions, paint, print } from "./output.ts";
+import { cleanLine, type GlobalOptions, paint, print } from "./output.ts";
 import { behind } from "./scan-text.ts";
 
-interface WatchCommand {
+export interface WatchCommand {
   readonly above?: number;
   readonly past?: boolean;
 }
@@ -24,45 +22,39 @@ interface WatchCommand {
 /** Where coding agents keep their sessions. */
 const SESSIONS = [".claude/projects", ".codex/sessions", ".gemini/tmp"];
 
-/** `glasshouse watch`: follow agents at work. */
-export function addWatch(program: Command): void {
-  program
-    .command("watch")
-    .argument("[paths...]", "files or folders of sessions; else those of agents on this machine")
-    .option("--above <suspicion>", "from where on a step is shown, 0 to 1", between0and1("--above"))
-    .option("--past", "show what was there before as well")
-    .description("follow live sessions and show what the monitors find, until Ctrl-C")
-    .action(async (paths: readonly string[], options: WatchCommand, command: Command) => {
-      const { json } = globalOptions(command);
-      const folders = paths.length > 0 ? paths : sessionFolders();
-      const threshold =
-        options.above ??
-        embeddedModel().thresholds.step.find(({ falsePositiveRate }) => falsePositiveRate === 0.01)
-          ?.threshold ??
-        0.5;
-      const controller = new AbortController();
-      process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
-      if (!json) print(wrapped(`Following ${folders.map(cleanLine).join(", ")}. Ctrl-C ends it.`));
-      const { signal } = controller;
-      let past = 0;
-      // It sleeps when it has read all there is: then is the time to say what stood there before.
-      const sleep = (milliseconds: number) => {
-        if (past > 0 && !json) print(paint("dim", pastText(past)));
-        past = 0;
-        return setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
-      };
-      for await (const seen of follow(folders, embeddedEnsemble(), { every: 500, sleep, signal })) {
-        if (seen.past && !options.past) {
-          past += seen.verdict.findings.filter(({ good }) => !good).length;
-          continue;
-        }
-        if (seen.verdict.step <= threshold || seen.verdict.findings.every(({ good }) => good))
-          continue;
-        // One line of JSON each, for whoever reads along.
-        if (json) print(JSON.stringify(seenJson(seen)));
-        else print(seenText(seen));
-      }
-    });
+export async function watch(
+  paths: readonly string[],
+  options: WatchCommand,
+  global: GlobalOptions,
+): Promise<void> {
+  const { json } = global;
+  const folders = paths.length > 0 ? paths : sessionFolders();
+  const threshold =
+    options.above ??
+    embeddedModel().thresholds.step.find(({ falsePositiveRate }) => falsePositiveRate === 0.01)
+      ?.threshold ??
+    0.5;
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort()).once("SIGTERM", () => controller.abort());
+  if (!json) print(wrapped(`Following ${folders.map(cleanLine).join(", ")}. Ctrl-C ends it.`));
+  const { signal } = controller;
+  let past = 0;
+  // It sleeps when it has read all there is: then is the time to say what stood there before.
+  const sleep = (milliseconds: number) => {
+    if (past > 0 && !json) print(paint("dim", pastText(past)));
+    past = 0;
+    return setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
+  };
+  for await (const seen of follow(folders, embeddedEnsemble(), { every: 500, sleep, signal })) {
+    if (seen.past && !options.past) {
+      past += seen.verdict.findings.filter(({ good }) => !good).length;
+      continue;
+    }
+    if (seen.verdict.step <= threshold || seen.verdict.findings.every(({ good }) => good)) continue;
+    // One line of JSON each, for whoever reads along.
+    if (json) print(JSON.stringify(seenJson(seen)));
+    else print(seenText(seen));
+  }
 }
 
 function pastText(findings: number): string {

@@ -1,5 +1,3 @@
-import { createAnthropic } from "@ai-sdk/anthropic";
-import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { Fault } from "../record/index.ts";
 import type { Random } from "../stats/index.ts";
 import { boundedFetch } from "./bounded-fetch.ts";
@@ -8,7 +6,6 @@ import type { LanguageModel } from "./language-model.ts";
 import { limited, type RateLimit } from "./limited.ts";
 import { type ModelReference, parseModelReference } from "./reference.ts";
 import { inTime, PATIENCE, type Patience, retrying } from "./retrying.ts";
-import { type SdkModel, sdkModel } from "./sdk-model.ts";
 
 export interface ModelPorts {
   /** Where keys stand, as a rule `process.env`. */
@@ -55,48 +52,25 @@ export function openModel(
     );
   }
   const fetch = boundedFetch(settings.maxReplyBytes ?? MAX_REPLY_BYTES, key);
-  const provider = reference.provider === "anthropic" ? anthropic : openAiCompatible;
-  const sdk = provider(reference, key, fetch, settings.structured ?? "schema");
-  const single = inTime(sdkModel(text, sdk, key), timeoutMs, ports.clock);
+  const model = onFirstCall(text, async () => {
+    // Loaded only here: the providers' SDKs take longer to load than all that might ask a model.
+    const { providedModel } = await import("./provided-model.ts");
+    return providedModel(text, reference, key, fetch, settings.structured ?? "schema");
+  });
+  const single = inTime(model, timeoutMs, ports.clock);
   const held = settings.limit === undefined ? single : limited(single, settings.limit, ports.clock);
   return retrying(held, { ...PATIENCE, ...settings }, ports);
 }
 
-function anthropic(
-  { baseUrl, name }: ModelReference,
-  key: string | undefined,
-  fetch: typeof globalThis.fetch,
-): SdkModel {
-  // The SDK reads address and key from the environment where they are missing: give both.
-  return createAnthropic({ baseURL: baseUrl, apiKey: key ?? "none", fetch })(name);
-}
-
-function openAiCompatible(
-  { baseUrl, name }: ModelReference,
-  key: string | undefined,
-  fetch: typeof globalThis.fetch,
-  structured: "schema" | "json",
-): SdkModel {
-  return createOpenAICompatible({
-    name: "openaiCompatible",
-    baseURL: baseUrl,
-    ...(key !== undefined && { apiKey: key }),
-    fetch,
-    supportsStructuredOutputs: structured === "schema",
-    transformRequestBody: joinedTexts,
-  })(name);
-}
-
-/** Many servers take a message's text as a string only; their caches need no parts. */
-function joinedTexts(body: Record<string, unknown>): Record<string, unknown> {
-  const messages = body.messages as readonly { readonly content: unknown }[];
+/** A model that is opened by whoever asks first. */
+function onFirstCall(id: string, open: () => Promise<LanguageModel>): LanguageModel {
+  let model: Promise<LanguageModel> | undefined;
   return {
-    ...body,
-    messages: messages.map((message) =>
-      Array.isArray(message.content)
-        ? { ...message, content: message.content.map(({ text }) => text as string).join("") }
-        : message,
-    ),
+    id,
+    async generate(call) {
+      model ??= open();
+      return (await model).generate(call);
+    },
   };
 }
 

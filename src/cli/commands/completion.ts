@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { print } from "./output.ts";
+import { print } from "../output.ts";
 
 const shells = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof shells)[number];

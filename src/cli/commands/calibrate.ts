@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import type { CalibrateCommand } from "../calibrate.ts";
+import { wholeNumber } from "../numbers.ts";
+import { globalOptions } from "../output.ts";
+import { addFigureOption } from "./figure-option.ts";
+
+/** `glasshouse calibrate`: how often the ensemble is right, measured on transcripts with labels. */
+export function addCalibrate(program: Command): void {
+  const command = program
+    .command("calibrate")
+    .argument("<labelled...>", "files, folders or globs of transcripts that say what they are")
+    .option("--honest <path>", "transcripts of honest work; may be given again", collect, [])
+    .option("--label <name>", "the label's name, where it is not a usual one")
+    .option(
+      "--cross-validate",
+      "train anew on these, each task scored by what was trained on the others",
+    )
+    .option("--card <file>", "write the monitor card: .md, .html or .json by its name")
+    .option("--seed <n>", "of the bootstrap", wholeNumber("--seed"), 1)
+    .description("measure the monitors on labelled transcripts: the published error rates");
+  addFigureOption(command).action(
+    async (paths: readonly string[], options: CalibrateCommand, command: Command) => {
+      const { calibrate } = await import("../calibrate.ts");
+      await calibrate(paths, options, globalOptions(command));
+    },
+  );
+}
+
+function collect(path: string, before: readonly string[]): readonly string[] {
+  return [...before, path];
+}
