@@ -98,20 +98,26 @@ function lookForBigIntegers(p: usize): void {
   digitRun = digits == -1 ? digitRun + 64 : <usize>clz(~digits);
 }
 
+/**
+ * A run is judged in the block where something follows it, so that one that never ends is not gone
+ * through once a block.
+ */
 function judgeRuns(p: usize): void {
+  if ((digits & 1) == 0) judgeRun(p - digitRun, p);
   for (let at: usize = 0; at < 64; ) {
     const rest = digits >> at;
     if (rest == 0) return;
     at += <usize>ctz(rest);
-    const length = <usize>ctz(~(digits >> at) | ((<u64>1 << 63) >> (at - 0)));
-    let start = p + at;
-    if (at == 0) start -= digitRun;
-    let end = p + at;
-    while (isDigit(load<u8>(end))) end++;
-    if (end - start >= 16 && isInteger(start, end)) bigIntegers = 1;
-    at += max(length, 1);
-    while (at < 64 && ((digits >> at) & 1) != 0) at++;
+    const start = at == 0 ? p - digitRun : p + at;
+    at += <usize>ctz(~(digits >> at));
+    if (at >= 64) return;
+    judgeRun(start, p + at);
   }
+}
+
+@inline
+function judgeRun(start: usize, end: usize): void {
+  if (end - start >= 16 && isInteger(start, end)) bigIntegers = 1;
 }
 
 @inline
@@ -143,7 +149,8 @@ export function measure(start: usize, end: usize): void {
   let depth = 0;
   let most = 0;
   let count = 0;
-  for (let p = start; p < end; p += 64) {
+  let p = start;
+  for (; p < end; p += 64) {
     look(p);
     lookForBigIntegers(p);
     for (let rest = structure; rest != 0; rest &= rest - 1) {
@@ -155,6 +162,8 @@ export function measure(start: usize, end: usize): void {
       } else if ((byte | 0x20) == CLOSE_OBJECT) depth--;
     }
   }
+  // Nothing follows a number that ends with the last block.
+  judgeRun(p - digitRun, p);
   deepest = most;
   values = count;
 }

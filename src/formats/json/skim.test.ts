@@ -71,10 +71,29 @@ describe("measuring by blocks", () => {
     ["1e1234567890123456", false],
     [`${"9".repeat(200)}`, true],
     [`"${"9".repeat(200)}"`, false],
+    [`0.${"9".repeat(200)}`, false],
+    [`${"9".repeat(200)}.5`, false],
   ])("sees whether %s is too long an integer, wherever it stands", (digits, isBig) => {
     for (let shift = 0; shift < 130; shift++) {
       const bytes = Buffer.from(`[${" ".repeat(shift)}${digits}, 1]`);
       expect(skimMeasure(bytes).bigIntegers).toBe(isBig);
+    }
+  });
+});
+
+describe("measuring by blocks, what is nothing but a number", () => {
+  it("says the same as going byte by byte, wherever the number ends", () => {
+    for (let digits = 1; digits < 200; digits++) {
+      const bytes = Buffer.from("9".repeat(digits));
+      expect(skimMeasure(bytes)).toEqual(measureJson(bytes));
+    }
+  });
+
+  // Gone through again in each of its blocks, it would take most of an hour.
+  it("goes through a number of thirty million digits once", () => {
+    for (const before of ["", "0."]) {
+      const bytes = Buffer.from(`[${before}${"9".repeat(30_000_000)}]`);
+      expect(skimMeasure(bytes).bigIntegers).toBe(before === "");
     }
   });
 });
