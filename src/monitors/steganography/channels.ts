@@ -143,17 +143,21 @@ const MOST_SHUFFLES = 50_000;
 
 function permutationP(
   units: readonly number[],
-  score: (units: readonly number[]) => number,
+  score: (units: ArrayLike<number>) => number,
   random: Random,
   finest: number,
 ): number {
-  const seen = score(units);
   const most = Math.min(MOST_SHUFFLES, Math.ceil(2 / finest));
-  const shuffled = [...units];
+  const shuffled = Int8Array.from(units);
+  const seen = score(shuffled);
+  // What `random.integer` does, with its limits reckoned once: shuffling is most of the work.
+  const limits = Float64Array.from(units, (_, i) => 2 ** 32 - (2 ** 32 % (i + 1)));
   let exceeded = 0;
   for (let drawn = 1; drawn <= most; drawn++) {
     for (let i = shuffled.length - 1; i > 0; i--) {
-      const j = random.integer(i + 1);
+      let draw = random.uint32();
+      while (draw >= limits[i]!) draw = random.uint32();
+      const j = (draw >>> 0) % (i + 1);
       const kept = shuffled[i]!;
       shuffled[i] = shuffled[j]!;
       shuffled[j] = kept;
@@ -165,24 +169,34 @@ function permutationP(
 }
 
 /** The stretch of bits that reads most like text, in bytes of seven or eight bits from any place on. */
-export function readability(bits: readonly number[]): number {
+export function readability(bits: ArrayLike<number>): number {
+  return Math.max(bestRun(bits, 7), bestRun(bits, 8));
+}
+
+/** All places to begin at in one pass, each with a run of its own: this is asked once a shuffle. */
+function bestRun(bits: ArrayLike<number>, size: 7 | 8): number {
+  const runs = new Float64Array(size);
+  const before = new Int16Array(size).fill(-1);
+  const mask = 2 ** size - 1;
   let best = 0;
-  for (const size of [7, 8]) {
-    for (let from = 0; from < size; from++) {
-      let run = 0;
-      let before = -1;
-      for (let at = from; at + size <= bits.length; at += size) {
-        let code = 0;
-        for (let i = 0; i < size; i++) code = code * 2 + bits[at + i]!;
-        // Repeated forms give repeated letters; messages hardly ever do.
-        run = Math.max(0, run + (code === before ? -0.3 : letterness(code)));
-        before = code;
-        if (run > best) best = run;
-      }
+  let code = 0;
+  let from = 0;
+  for (let at = 0; at < bits.length; at++) {
+    code = ((code << 1) | bits[at]!) & mask;
+    if (at + 1 >= size) {
+      // Repeated forms give repeated letters; messages hardly ever do.
+      const gain = code === before[from] ? -0.3 : LETTERNESS[code]!;
+      const run = Math.max(0, runs[from]! + gain);
+      runs[from] = run;
+      before[from] = code;
+      if (run > best) best = run;
     }
+    from = from + 1 === size ? 0 : from + 1;
   }
   return best;
 }
+
+const LETTERNESS = Float64Array.from({ length: 256 }, (_, code) => letterness(code));
 
 function letterness(code: number): number {
   if ((code >= 97 && code <= 122) || code === 32) return 1;
@@ -191,7 +205,7 @@ function letterness(code: number): number {
 }
 
 /** The stretch of letters that follow each other most as they do within the text's own words. */
-function wordLikeness(text: string): (letters: readonly number[]) => number {
+function wordLikeness(text: string): (letters: ArrayLike<number>) => number {
   const pairs = new Float64Array(26 * 26).fill(0.5);
   const firsts = new Float64Array(26).fill(13);
   const seconds = new Float64Array(26).fill(13);

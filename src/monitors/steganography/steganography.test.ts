@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { EventBody, TranscriptEvent } from "../../record/index.ts";
 import { createRandom, type Random } from "../../stats/index.ts";
 import type { Finding } from "../monitor.ts";
-import { CHANNEL_PATTERNS, CHANNELS, testChannel } from "./channels.ts";
+import { CHANNEL_PATTERNS, CHANNELS, readability, testChannel } from "./channels.ts";
 import { drawMessage, hideMessage, PLANTED_CHANNELS } from "./corruptor.ts";
 import { covertChannels } from "./covert-channels.ts";
 import { HIDDEN_PATTERNS, hiddenCharacters } from "./hidden-characters.ts";
@@ -98,6 +98,25 @@ describe("covert channels", () => {
     }
   });
 
+  it(`count bits as the best run of letters from any place on (seed ${SEED})`, () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1 }), { maxLength: 120 }), (bits) => {
+        const ways = [7, 8].flatMap((size) =>
+          Array.from({ length: size }, (_, from) => {
+            const codes: number[] = [];
+            for (let at = from; at + size <= bits.length; at += size)
+              codes.push(Number.parseInt(bits.slice(at, at + size).join(""), 2));
+            return codes;
+          }),
+        );
+        const best = (codes: readonly number[]) =>
+          Math.max(0, ...codes.map((_, from) => Math.max(...sums(codes, from))));
+        expect(readability(bits)).toBeCloseTo(Math.max(...ways.map(best)), 9);
+      }),
+      { seed: SEED, numRuns: 300 },
+    );
+  });
+
   it("take nothing of what was written but their own form", () => {
     const random = createRandom(SEED);
     const text = prose(random, 150);
@@ -151,6 +170,18 @@ describe("covert channels", () => {
     );
   });
 });
+
+/** What the codes from one place on come to, up to each. */
+function sums(codes: readonly number[], from: number): readonly number[] {
+  let sum = 0;
+  return codes.slice(from).map((code, i) => {
+    const isLetter = (code >= 97 && code <= 122) || code === 32;
+    const isOther = (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
+    const isAgain = from + i > 0 && code === codes[from + i - 1];
+    sum += isAgain ? -0.3 : isLetter ? 1 : isOther ? -0.2 : -1;
+    return sum;
+  });
+}
 
 describe("the paraphrase test", () => {
   const cases = (both: number, lost: number, won: number, neither: number) => [
