@@ -27,7 +27,7 @@ import { openStorage, type Storage } from "./storage.ts";
 import { registeredCode } from "./studies.ts";
 import { COMPILER_VERSION } from "./version.ts";
 import { startHeartbeat } from "./workers.ts";
-import { startWorkflows, type Task, type WorkflowEngine } from "./workflows.ts";
+import type { Task, WorkflowEngine } from "./workflows.ts";
 
 /** What a caller may watch while a study runs. */
 export interface RunEvents {
@@ -287,6 +287,8 @@ async function withWorkflows(
   const heart = shared ? await startHeartbeat(pool, executor, heartbeatMs) : null;
   try {
     const onStep = events.onStep ?? (() => undefined);
+    // Loaded only here: whoever only reads a lab runs no workflow.
+    const { startWorkflows } = await import("./workflows.ts");
     const launch = () =>
       startWorkflows({
         ...{ executor, pool, instruments, onStep, shared, checkRoom: storage.checkRoom },

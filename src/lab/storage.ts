@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from "node:fs/p
 import { isAbsolute, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { PGlite } from "@electric-sql/pglite";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import {
   acquireLock,
   clearLeftovers,
@@ -170,6 +170,7 @@ async function openPglite(folder: string): Promise<{ pglite: PGlite; pool: Pool 
   const pglite = there ?? (await makePglite(PGlite, folder));
   // PGlite is one connection; the pool makes callers wait for it in turn.
   const config = { ...createPgConfig(pglite), max: 1 };
+  const { Pool } = await import("pg");
   return { pglite, pool: new Pool(config as ConstructorParameters<typeof Pool>[0]) };
 }
 
@@ -299,6 +300,7 @@ function databaseUrl(options: LabOptions): string {
 }
 
 async function connect(url: string): Promise<Pool> {
+  const { Pool } = await import("pg");
   const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // A connection lost while idle is replaced on next use; without a listener it would end the process.
   pool.on("error", () => undefined);
