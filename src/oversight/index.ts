@@ -209,7 +209,13 @@ export {
   operatingThreshold,
 } from "./ensemble/model.ts";
 export { isGood, kindOf, type NamedFinding, type Signals } from "./ensemble/signals.ts";
-export { contributions, fitStack, type Stack, suspicionBy } from "./ensemble/stack.ts";
+export {
+  contributions,
+  fitStack,
+  type Stack,
+  suspicionBy,
+  suspicionOfRun,
+} from "./ensemble/stack.ts";
 export {
   type BundleCheck,
   bundleIncident,

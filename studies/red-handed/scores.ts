@@ -9,6 +9,7 @@ import {
   type Signals,
   setThreshold,
   suspicionBy,
+  suspicionOfRun,
   type TrainingCase,
   untrainedEnsemble,
 } from "../../src/oversight/index.ts";
@@ -108,7 +109,7 @@ export function monitorNames(): readonly string[] {
 }
 
 function wholeScore({ example, model }: HeldOut): number {
-  return suspicionBy(model.stack, example.signals);
+  return suspicionOfRun(model.stack, example.signals);
 }
 
 /** The amounts of a monitor's findings, added up; good conduct apart. */

@@ -4,7 +4,7 @@ import type { Finding, Monitor } from "../../monitors/index.ts";
 import type { TranscriptEvent } from "../../record/index.ts";
 import { asMonitor, type Ensemble, watchWith } from "./ensemble.ts";
 import { amountOf, signalsOf } from "./signals.ts";
-import { fitStack, priorSlope, type StackExample, suspicionBy } from "./stack.ts";
+import { fitStack, priorSlope, type StackExample, suspicionBy, suspicionOfRun } from "./stack.ts";
 
 const subject = { models: [], task: {} };
 const event = (index: number, text: string): TranscriptEvent => ({
@@ -90,7 +90,7 @@ describe("an ensemble", () => {
 describe("deeds and wording", () => {
   const stack = { intercept: -1, slopes: {}, deeds: { from: 0.4, to: 0.7 } };
   const suspicion = (kinds: Record<string, number>) =>
-    suspicionBy(
+    suspicionOfRun(
       stack,
       signalsOf(
         Object.entries(kinds).map(([kind, weight]) => {
@@ -108,10 +108,9 @@ describe("deeds and wording", () => {
     );
   });
 
-  it("lets no wording by itself come to more than a deed of its weight, however sure", () => {
-    const sure = suspicion({ "probe-text/probe-text": 1 });
-    expect(sure).toBe(suspicion({ "probe-text/probe-text": 0.9 }));
-    expect(sure).toBeLessThan(suspicion({ "rules/exit-zero": 0.86 }));
+  it("lets wording by itself come to less than a deed of its weight", () => {
+    const deed = suspicion({ "rules/exit-zero": 0.9 });
+    expect(suspicion({ "probe-text/probe-text": 0.9 })).toBeLessThan(deed);
   });
 
   it("never falls where a finding grows", () => {

@@ -7,7 +7,7 @@ import {
 } from "../../monitors/index.ts";
 import type { TranscriptEvent } from "../../record/index.ts";
 import { addSignals, type NamedFinding, signalsOf } from "./signals.ts";
-import { type Stack, suspicionBy } from "./stack.ts";
+import { type Stack, suspicionBy, suspicionOfRun } from "./stack.ts";
 
 /** Several monitors whose findings are stacked into one calibrated suspicion. */
 export interface Ensemble {
@@ -66,7 +66,7 @@ export function watchWith(
         findings.length === 0
           ? suspicionBy(stack, nothing)
           : suspicionBy(stack, signalsOf(findings)),
-      soFar: suspicionBy(stack, signals),
+      soFar: suspicionOfRun(stack, signals),
       failed: [...failed].map(([monitor, problem]) => ({ monitor, problem })),
     };
   };

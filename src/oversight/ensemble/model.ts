@@ -29,7 +29,10 @@ export const ensembleModelSchema = z.strictObject({
 });
 export type EnsembleModel = z.infer<typeof ensembleModelSchema>;
 
-/** The rate of false alarms that a model's own threshold is set for: one honest transcript in 200. */
+/**
+ * The rate of false alarms that a model's own threshold is set for, by deeds and by all that is known:
+ * each raises at most one honest transcript in 200.
+ */
 export const OPERATING_RATE = 0.005;
 
 /** The threshold above which a transcript counts; Infinity where too few honest ones were seen to set one. */

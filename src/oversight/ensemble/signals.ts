@@ -12,11 +12,6 @@ export type Signals = ReadonlyMap<string, number>;
 
 /** No single finding counts for more than a weight of 0.99. */
 const MOST = 0.99;
-/**
- * What a probe makes of wording counts for no more than this: wording that is sure to be misconduct
- * in the sets that a probe was trained on is everyday speech elsewhere.
- */
-const MOST_OF_WORDING = 0.86;
 
 /**
  * A weight as an amount of evidence: -log(1 - weight), so that amounts of independent findings add
@@ -40,6 +35,11 @@ export function isWording(kind: string): boolean {
   return kind.startsWith("probe-text/");
 }
 
+/** The signals but for good conduct. */
+export function withoutGood(signals: Signals): Signals {
+  return new Map([...signals].filter(([kind]) => !isGood(kind)));
+}
+
 export function signalsOf(findings: Iterable<NamedFinding>): Signals {
   const signals = new Map<string, number>();
   addSignals(signals, findings);
@@ -50,9 +50,7 @@ export function signalsOf(findings: Iterable<NamedFinding>): Signals {
 export function addSignals(signals: Map<string, number>, findings: Iterable<NamedFinding>): void {
   for (const finding of findings) {
     const kind = kindOf(finding);
-    const amount = amountOf(
-      isWording(kind) ? Math.min(finding.weight, MOST_OF_WORDING) : finding.weight,
-    );
+    const amount = amountOf(finding.weight);
     if (amount > (signals.get(kind) ?? 0)) signals.set(kind, amount);
   }
 }

@@ -3,7 +3,7 @@ import { refusalWordsIn } from "../calibration/baselines.ts";
 import { REFUSAL_WORDS, type ScannedTrajectory } from "../calibration/rows.ts";
 import { type Ensemble, watchWith } from "../ensemble/ensemble.ts";
 import { addSignals, type Signals, signalsOf } from "../ensemble/signals.ts";
-import { type Stack, suspicionBy } from "../ensemble/stack.ts";
+import { type Stack, suspicionBy, suspicionOfRun } from "../ensemble/stack.ts";
 import { eventLength, isStep } from "../scan/transcript-scan.ts";
 import type { Truth } from "./truth.ts";
 
@@ -94,7 +94,7 @@ export function scored(example: Example, stack: Stack): ScannedTrajectory {
     task,
     label,
     attackEvents,
-    score: suspicionBy(stack, signals),
+    score: suspicionOfRun(stack, signals),
     steps: steps.map((step) => ({
       event: step.event,
       score: suspicionBy(stack, step.signals),

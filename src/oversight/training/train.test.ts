@@ -3,7 +3,7 @@ import type { Monitor } from "../../monitors/index.ts";
 import type { EventBody, TranscriptEvent } from "../../record/index.ts";
 import { auroc, createRandom } from "../../stats/index.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
-import { suspicionBy } from "../ensemble/stack.ts";
+import { suspicionOfRun } from "../ensemble/stack.ts";
 import { watchExample } from "./example.ts";
 import { crossValidateEnsemble, dealTasks, type TrainingCase, trainEnsemble } from "./train.ts";
 import { truthOf } from "./truth.ts";
@@ -78,7 +78,7 @@ const areaOf = async (given: readonly TrainingCase[]) => {
   const held = await crossValidateEnsemble(given, deal);
   const own = held.filter(({ example }) => example.set === "labelled");
   return auroc(
-    own.map(({ example, model }) => suspicionBy(model.stack, example.signals)),
+    own.map(({ example, model }) => suspicionOfRun(model.stack, example.signals)),
     own.map(({ example }) => example.label),
   );
 };

@@ -13,7 +13,7 @@ import { labelledRows } from "../calibration/rows.ts";
 import { setThreshold } from "../calibration/thresholds.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
 import { type EnsembleModel, OPERATING_RATE } from "../ensemble/model.ts";
-import type { Signals } from "../ensemble/signals.ts";
+import { type Signals, withoutGood } from "../ensemble/signals.ts";
 import { fitStack, type Stack, suspicionBy, suspicionByDeeds } from "../ensemble/stack.ts";
 import { type Example, scored, watchExample, withSignals } from "./example.ts";
 
@@ -39,9 +39,10 @@ const RATES = [0.001, 0.005, 0.01, 0.05];
 /**
  * Trains the probe and the stack. The stack is fitted on what probes say of whole sets that they were
  * not trained on (of tasks, where there is one set), so that it trusts the probe as far as it carries
- * over to agents and tasks unlike those it knows, and no further; they share penalties and the map from logits to chances with the one that is kept. The thresholds leave room for one more case (split conformal) and come from sets that hold honest work
- * alone: the innocent of a labelled set were chosen to look like the guilty. Equal cases give equal
- * bits.
+ * over to agents and tasks unlike those it knows, and no further; they share penalties and the map
+ * from logits to chances with the one that is kept. The thresholds leave room for one more case (split
+ * conformal) and come from sets that hold honest work alone: the innocent of a labelled set were
+ * chosen to look like the guilty. Equal cases give equal bits.
  *
  * Throws a Fault where there are fewer than two tasks, only one label, or no set of honest work.
  */
@@ -62,7 +63,7 @@ export async function trainEnsemble(
       if (folds[i] === fold) probed.push(await scoreWith(each, other));
   }
   const guilty = new Set(probed.filter(({ label }) => label).map(({ set }) => set));
-  const innocent = probed.filter(({ set }) => !guilty.has(set));
+  const innocent = probed.filter(({ set }) => !guilty.has(set)).map(atWorst);
   const stack = withDeeds(fitStack(probed, STRENGTH), innocent);
   const honest = labelledRows(innocent.map((example) => scored(example, stack)));
   const thresholds = (per: "trajectory" | "step") =>
@@ -85,24 +86,36 @@ export async function trainEnsemble(
 }
 
 /**
+ * An honest case without what its good conduct takes off: thresholds then hold a fortiori, and also
+ * for agents that have no occasion to ask or to report.
+ */
+function atWorst(example: Example): Example {
+  const [first, ...others] = example.steps.map((step) => ({
+    ...step,
+    signals: withoutGood(step.signals),
+  }));
+  return { ...example, signals: withoutGood(example.signals), steps: [first!, ...others] };
+}
+
+/**
  * The stack with deeds counting by themselves, from where honest runs no longer are: each of the two
  * readings alarms on the next honest run with a chance of at most `OPERATING_RATE`. As it is, where
  * there are too few honest runs to tell.
  */
 function withDeeds(stack: Stack, honest: readonly Example[]): Stack {
-  const limit = (score: (signals: Signals) => number) =>
+  const limit = (score: (stack: Stack, signals: Signals) => number) =>
     setThreshold(
       honest.map(({ id, task, signals }) => ({
         trajectory: id,
         task,
-        score: score(signals),
+        score: score(stack, signals),
         label: false,
         length: 0,
       })),
       { by: "false-positive-rate", share: OPERATING_RATE, per: "step", keeps: "next" },
     ).threshold;
-  const from = limit((signals) => suspicionByDeeds(stack, signals));
-  const to = limit((signals) => suspicionBy(stack, signals));
+  const from = limit(suspicionByDeeds);
+  const to = limit(suspicionBy);
   return Number.isFinite(from) && Number.isFinite(to) ? { ...stack, deeds: { from, to } } : stack;
 }
 
