@@ -7,6 +7,7 @@ import { addDossier } from "./commands/dossier.ts";
 import { addGuard } from "./commands/guard.ts";
 import { addHorizon } from "./commands/horizon.ts";
 import { addIncidents } from "./commands/incidents.ts";
+import { addProbe } from "./commands/probe.ts";
 import { addProtocol } from "./commands/protocol.ts";
 import { addReplicate } from "./commands/replicate.ts";
 import { addReview } from "./commands/review.ts";
@@ -69,6 +70,7 @@ function commandLine(): Command {
     addScan,
     addWatch,
     addCalibrate,
+    addProbe,
     addHorizon,
     addProtocol,
     addWorker,

@@ -57,6 +57,7 @@ export {
 } from "./probe/activations/activation-set.ts";
 export {
   fitLinearProbe,
+  type HeldOutScores,
   type LayerFigures,
   type LinearProbe,
   type LinearProbeOptions,

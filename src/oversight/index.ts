@@ -3,6 +3,7 @@
  * else; so every threshold can be calibrated, and every monitor and protocol replayed over old
  * transcripts.
  */
+export { measureProbe, type ProbeReport } from "./calibration/activation-probe.ts";
 export { refusalWords, refusalWordsIn } from "./calibration/baselines.ts";
 export { type CardOptions, monitorCard, readCard } from "./calibration/card.ts";
 export { reliabilityChart, rocChart } from "./calibration/card-charts.ts";
@@ -17,6 +18,12 @@ export {
 export { type CardSection, cardHeading, cardSections } from "./calibration/card-tables.ts";
 export type { IntervalPlan } from "./calibration/clustered.ts";
 export type { MonitorPrices } from "./calibration/cost.ts";
+export {
+  ENSEMBLE,
+  type JudgedCase,
+  type JudgedSet,
+  judgeCases,
+} from "./calibration/judged.ts";
 export { discrimination, precisionAt } from "./calibration/measures.ts";
 export {
   brier,
@@ -223,7 +230,13 @@ export {
   verifyBundle,
 } from "./incidents/bundle.ts";
 export { closeIncident, type IncidentVerdict } from "./incidents/close.ts";
-export { findIncident, type Incident, incidentsIn, pausesIn } from "./incidents/events.ts";
+export {
+  findIncident,
+  INCIDENT_KINDS,
+  type Incident,
+  incidentsIn,
+  pausesIn,
+} from "./incidents/events.ts";
 export {
   type FoundBy,
   type IncidentEvidence,

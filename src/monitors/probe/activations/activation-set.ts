@@ -48,7 +48,7 @@ const stepSchema = z
  * not the row's nor the last is the layer. Throws a Fault on files that do not fit together.
  */
 export async function readActivations(file: string, labels?: string): Promise<ActivationSet> {
-  const bytes = await readFile(file);
+  const bytes = await contentOf(file);
   let tensors: readonly Tensor[];
   let records: readonly unknown[] | undefined;
   switch (extname(file)) {
@@ -64,7 +64,8 @@ export async function readActivations(file: string, labels?: string): Promise<Ac
     default:
       throw new Fault(file, "it is no file of activations", "Give .safetensors, .npy or .parquet");
   }
-  const given = labels === undefined ? records : parseLines(labels, await readFile(labels, "utf8"));
+  const given =
+    labels === undefined ? records : parseLines(labels, (await contentOf(labels)).toString("utf8"));
   if (!given) {
     throw new Fault(
       file,
@@ -73,6 +74,16 @@ export async function readActivations(file: string, labels?: string): Promise<Ac
     );
   }
   return activationSet(labels ?? file, tensors, given);
+}
+
+async function contentOf(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new Fault(file, "there is no such file", "Check the name");
+    throw new Fault(file, `it cannot be read (${code})`, "Give a file of less than 2 GB");
+  }
 }
 
 /** Puts tensors and labels together. Throws a Fault where their rows differ. */

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, describe, expect, it } from "vitest";
 import { Fault } from "../../../record/index.ts";
-import { createRandom, normal, type Random } from "../../../stats/index.ts";
+import { auroc, createRandom, normal, type Random } from "../../../stats/index.ts";
 import { type ActivationSet, activationSet, readActivations } from "./activation-set.ts";
 import {
   fitLinearProbe,
@@ -269,6 +269,12 @@ function planted(
 /** Two normal distributions a distance apart, seen along a direction at an angle to their difference. */
 const expected = (shift: number, angle = 0) => normal.cdf((shift * Math.cos(angle)) / Math.SQRT2);
 
+const areaOf = ({ steps }: ActivationSet, scores: Float64Array) =>
+  auroc(
+    scores,
+    steps.map(({ label }) => label),
+  );
+
 describe("a linear probe", () => {
   it("finds a planted direction as well as can be known", () => {
     const set = planted(createRandom(SEED), 3000, 12, [1.5]);
@@ -290,8 +296,11 @@ describe("a linear probe", () => {
     const [best] = sweepLayers(planted(random, 600, 6, [0, 0.3, 2, 0.6]));
     expect(best!.layer).toBe("layer 2");
     const empty = planted(random, 150, 6, new Array(12).fill(0));
-    expect(nestedSweep(empty).low).toBeLessThan(0.5);
-    expect(sweepLayers(empty)[0]!.auroc.estimate).toBeGreaterThan(nestedSweep(empty).estimate);
+    const { scores, chosen } = nestedSweep(empty);
+    const honest = areaOf(empty, scores);
+    expect(honest.low).toBeLessThan(0.5);
+    expect(sweepLayers(empty)[0]!.auroc.estimate).toBeGreaterThan(honest.estimate);
+    expect(chosen).toHaveLength(5);
   });
 
   it("carries over as far as the directions agree", () => {
@@ -300,7 +309,7 @@ describe("a linear probe", () => {
     const train = planted(random, 3000, 8, [2]);
     const test = planted(random, 3000, 8, [2], angle);
     for (const kind of ["logistic", "difference"] as const) {
-      const area = transferLinear(kind, "layer 0", train, test);
+      const area = areaOf(test, transferLinear({ kind, layer: "layer 0" }, train, test));
       expect(Math.abs(area.estimate - expected(2, angle))).toBeLessThan(0.03);
     }
   });

@@ -121,14 +121,23 @@ export function sweepLayers(
     .sort((a, b) => b.auroc.estimate - a.auroc.estimate);
 }
 
+/** Scores of steps by probes that never saw their tasks. */
+export interface HeldOutScores {
+  /** One a step, higher for the label, on one scale for all folds. */
+  readonly scores: Float64Array;
+  /** What each fold chose. */
+  readonly chosen: readonly Pick<LayerFigures, "layer" | "kind">[];
+}
+
 /**
- * The sweep's honest figure: in each fold layer and probe are chosen on the other folds alone, so
+ * The sweep's honest scores: in each fold layer and probe are chosen on the other folds alone, so
  * that the best of many layers is not flattered by having been the best.
  */
-export function nestedSweep(set: ActivationSet, options: LinearProbeOptions = {}): Auroc {
+export function nestedSweep(set: ActivationSet, options: LinearProbeOptions = {}): HeldOutScores {
   const { steps, layers } = set;
   const fold = foldsOf(steps, allRows(steps), options.folds);
   const scores = new Float64Array(steps.length);
+  const chosen: HeldOutScores["chosen"][number][] = [];
   for (const held of new Set(fold)) {
     const rest = allRows(steps).filter((row) => fold[row] !== held);
     let best:
@@ -143,35 +152,24 @@ export function nestedSweep(set: ActivationSet, options: LinearProbeOptions = {}
         if (!best || area > best.area) best = { layer, kind, area };
       }
     }
+    chosen.push({ layer: best!.layer.name, kind: best!.kind });
     const probe = fitLinearProbe(best!.kind, best!.layer, steps, rest, options);
     const scored = standardScores(scoreLayer(probe, best!.layer), rest);
     for (const row of allRows(steps)) if (fold[row] === held) scores[row] = scored[row]!;
   }
-  return auroc(
-    scores,
-    steps.map(({ label }) => label),
-  );
+  return { scores, chosen };
 }
 
-/** A probe fitted to all of one set, on another: layers are matched by name. */
+/** Scores of the steps of one set by a probe fitted to all of another; layers are matched by name. */
 export function transferLinear(
-  kind: ProbeKind,
-  layer: string,
+  { kind, layer }: Pick<LayerFigures, "layer" | "kind">,
   train: ActivationSet,
   test: ActivationSet,
   options: LinearProbeOptions = {},
-): Auroc {
-  const probe = fitLinearProbe(
-    kind,
-    layerOf(train, layer),
-    train.steps,
-    allRows(train.steps),
-    options,
-  );
-  return auroc(
-    scoreLayer(probe, layerOf(test, layer)),
-    test.steps.map(({ label }) => label),
-  );
+): Float64Array {
+  const own = layerOf(train, layer);
+  const probe = fitLinearProbe(kind, own, train.steps, allRows(train.steps), options);
+  return scoreLayer(probe, layerOf(test, layer));
 }
 
 const KINDS = ["logistic", "difference"] as const satisfies readonly ProbeKind[];
