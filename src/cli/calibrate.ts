@@ -1,14 +1,14 @@
-import { basename, extname } from "node:path";
+import { basename, extname, join, parse } from "node:path";
 import {
   cardHeading,
   cardMarkdown,
   cardSections,
   crossValidateEnsemble,
-  type Example,
   embeddedEnsemble,
   embeddedModel,
   findFiles,
   hashFile,
+  type JudgedCase,
   type LabelledSet,
   labelledRows,
   type MonitorCard,
@@ -20,12 +20,15 @@ import {
   untrainedEnsemble,
 } from "../oversight/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
+import { jsonOf, judgedText, judgesOf, measureJudges } from "./calibrate-judges.ts";
 import { drawFigure } from "./horizon-figure.ts";
 import { wrapped } from "./horizon-screen.ts";
-import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
+import { interruptible } from "./interruptible.ts";
+import { cleanLine, EXIT, type GlobalOptions, paint, print, printJson } from "./output.ts";
+import type { JudgeOptions } from "./scan-judges.ts";
 import { table, visible } from "./table.ts";
 
-export interface CalibrateCommand {
+export interface CalibrateCommand extends JudgeOptions {
   readonly honest: readonly string[];
   readonly label?: string;
   readonly crossValidate?: boolean;
@@ -41,20 +44,58 @@ export async function calibrate(
 ): Promise<void> {
   if (options.card !== undefined) cardFormat(options.card);
   const sets = await setsOf(paths, options);
-  const { examples, notes, version } = options.crossValidate
-    ? await held(sets)
-    : await shipped(sets);
-  const measured = monitorCard(
-    "ensemble",
-    labelledRows(examples.map(({ example, stack }) => scored(example, stack))),
-    { seed: options.seed, version, data: sets.map(({ name }) => name).join(", ") },
+  const data = sets.map(({ name }) => name).join(", ");
+  const { controller, release } = interruptible();
+  try {
+    // Opened first: a reference that cannot be read is said before an hour of work, not after it.
+    const panel = await judgesOf(options, global, controller.signal);
+    const { cases, notes, version } = options.crossValidate
+      ? await held(sets)
+      : await shipped(sets);
+    const measured = monitorCard(
+      "ensemble",
+      labelledRows(cases.map(({ example, stack }) => scored(example, stack))),
+      { seed: options.seed, version, data },
+    );
+    // Whether it had seen these belongs to the figures, wherever the card goes.
+    const card = { ...measured, limits: [...notes, ...measured.limits] };
+    await keepCard(card, options);
+    const judges =
+      panel && (await measureJudges(panel, cases, { options, data, global, controller }));
+    for (const [name, judged] of judges?.cards ?? []) await keepCard(judged, options, name);
+    if (global.json) printJson({ ...card, notes, ...(judges && { judges: jsonOf(judges) }) });
+    else {
+      print(cardText(card));
+      if (judges) print(judgedText(judges, cardText));
+    }
+    if (judges && judges.unmeasured.length > 0) process.exitCode = EXIT.findings;
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+    process.stderr.write(`${wrapped(STOPPED)}\n`);
+    process.exitCode = EXIT.interrupted;
+  } finally {
+    release();
+  }
+}
+
+const STOPPED =
+  "Stopped. What judges were asked is kept: the same command goes on from there, and asks nothing twice.";
+
+/** Writes a card and its curve to the files that were asked for; a judge's beside the ensemble's. */
+async function keepCard(
+  card: MonitorCard,
+  { card: file, figure }: CalibrateCommand,
+  judge?: string,
+): Promise<void> {
+  const beside = (path: string) => {
+    if (judge === undefined) return path;
+    const { dir, name, ext } = parse(path);
+    return join(dir, `${name}.${judge}${ext}`);
+  };
+  if (file !== undefined) await writeCard(beside(file), card);
+  await drawFigure(figure === undefined ? {} : { figure: beside(figure) }, () =>
+    rocChart(card, "trajectory"),
   );
-  // Whether it had seen these belongs to the figures, wherever the card goes.
-  const card = { ...measured, limits: [...notes, ...measured.limits] };
-  if (options.card !== undefined) await writeCard(options.card, card);
-  await drawFigure(options, () => rocChart(card, "trajectory"));
-  if (global.json) printJson({ ...card, notes });
-  else print(cardText(card));
 }
 
 /** Each path is a set of its own: what is alike within a set tells nothing across sets. */
@@ -75,10 +116,7 @@ async function setsOf(
 }
 
 interface Measured {
-  readonly examples: readonly {
-    readonly example: Example;
-    readonly stack: Parameters<typeof scored>[1];
-  }[];
+  readonly cases: readonly JudgedCase[];
   readonly notes: readonly string[];
   readonly version: string;
 }
@@ -99,7 +137,7 @@ async function shipped(sets: readonly LabelledSet[]): Promise<Measured> {
     ...skippedNote(read),
   ];
   const { stack, version } = ensemble;
-  return { examples: read.cases.map(({ example }) => ({ example, stack })), notes, version };
+  return { cases: read.cases.map((each) => ({ ...each, stack })), notes, version };
 }
 
 async function held(sets: readonly LabelledSet[]): Promise<Measured> {
@@ -107,7 +145,10 @@ async function held(sets: readonly LabelledSet[]): Promise<Measured> {
   const read = await readCases(sets, ensemble);
   const examples = await crossValidateEnsemble(read.cases);
   return {
-    examples: examples.map(({ example, model }) => ({ example, stack: model.stack })),
+    cases: read.cases.map((each, i) => {
+      const { example, model } = examples[i]!;
+      return { ...each, example, stack: model.stack };
+    }),
     notes: [
       "Trained anew on these sets; each task was scored by an ensemble that had not seen it.",
       ...skippedNote(read),

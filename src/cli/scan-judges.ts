@@ -7,6 +7,7 @@ import {
   type ModelSpent,
   openPanel,
   type Panel,
+  type PanelSettings,
 } from "../oversight/index.ts";
 import { Fault, keptSecret } from "../record/index.ts";
 import { createRandom } from "../stats/index.ts";
@@ -30,7 +31,7 @@ export async function panelOf(
   ensemble: Ensemble,
   options: JudgeOptions,
   folder: string,
-  signal?: AbortSignal,
+  { signal, keepVerdicts }: Pick<PanelSettings, "signal" | "keepVerdicts"> = {},
 ): Promise<Panel | null> {
   if (options.judge.length === 0) return null;
   if (options.judgesAtOnce < 1)
@@ -47,13 +48,28 @@ export async function panelOf(
       price: options.price,
       mostCalls: options.judgeCalls,
       signal,
+      ...(keepVerdicts === undefined ? {} : { keepVerdicts }),
     },
     { environment: process.env, clock: systemClock, random: createRandom(Date.now() % 2 ** 31) },
   );
 }
 
-/** What judges did and did not judge, and what that cost. */
+/** What judges of a scan did and did not judge, and what that cost. */
 export function judgesText(
+  spent: readonly ModelSpent[],
+  judgings: Readonly<Record<string, JudgeRecord>>,
+): readonly string[] {
+  return [
+    ...spentLines(spent, judgings),
+    behind(
+      "  ",
+      "Their findings are taken at their word: their scores have no published error rate, and the threshold was set without them. `glasshouse calibrate --judge` measures them on labelled transcripts.",
+    ),
+  ];
+}
+
+/** What each model was asked, and what its judges made of that. */
+export function spentLines(
   spent: readonly ModelSpent[],
   judgings: Readonly<Record<string, JudgeRecord>>,
 ): readonly string[] {
@@ -64,10 +80,6 @@ export function judgesText(
       behind("  ", `${cleanLine(each.model)}: ${spentText(each)}`, "    "),
       ...each.judges.flatMap((name) => judgeText(name, judgings[name])),
     ]),
-    behind(
-      "  ",
-      "Their findings are taken at their word until they are calibrated: their scores have no published error rate, and the threshold was set without them.",
-    ),
   ];
 }
 

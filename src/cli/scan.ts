@@ -18,6 +18,7 @@ import {
 } from "../oversight/index.ts";
 import { Fault } from "../record/index.ts";
 import { wrapped } from "./horizon-screen.ts";
+import { interruptible } from "./interruptible.ts";
 import { EXIT, fail, type GlobalOptions, print, printJson } from "./output.ts";
 import { type JudgeOptions, judgesText, panelOf } from "./scan-judges.ts";
 import { liveLine, type ScanCounts, scanLine } from "./scan-progress.ts";
@@ -57,7 +58,7 @@ async function scanUntil(
   const threshold = options.above ?? operatingThreshold(embeddedModel());
   const files = await findFiles(paths);
   const embedded = embeddedEnsemble();
-  const panel = await panelOf(embedded, options, options.out ?? global.folder, signal);
+  const panel = await panelOf(embedded, options, options.out ?? global.folder, { signal });
   const ensemble = panel?.ensemble ?? embedded;
   const { out } = options;
   const store = out === undefined ? undefined : await openScanStore(out, ensemble.version);
@@ -96,20 +97,6 @@ async function scanUntil(
   }
   if (stopped) sayHowToGoOn(summary.files, files.length, options);
   process.exitCode = exitCode(summary, stopped);
-}
-
-/** The first Ctrl-C ends the work in good order, a second one at once. */
-function interruptible() {
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort();
-  };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  return {
-    controller,
-    release: () => void process.off("SIGINT", onSignal).off("SIGTERM", onSignal),
-  };
 }
 
 function refuseMixtures({ judge, workers, threads = 1, out }: ScanCommand): void {

@@ -3,6 +3,7 @@ import type { CalibrateCommand } from "../calibrate.ts";
 import { wholeNumber } from "../numbers.ts";
 import { globalOptions } from "../output.ts";
 import { addFigureOption } from "./figure-option.ts";
+import { addJudgeOptions } from "./judge-options.ts";
 
 /** `glasshouse calibrate`: how often the ensemble is right, measured on transcripts with labels. */
 export function addCalibrate(program: Command): void {
@@ -18,7 +19,7 @@ export function addCalibrate(program: Command): void {
     .option("--card <file>", "write the monitor card: .md, .html or .json by its name")
     .option("--seed <n>", "of the bootstrap", wholeNumber("--seed"), 1)
     .description("measure the monitors on labelled transcripts: the published error rates");
-  addFigureOption(command).action(
+  addJudgeOptions(addFigureOption(command)).action(
     async (paths: readonly string[], options: CalibrateCommand, command: Command) => {
       const { calibrate } = await import("../calibrate.ts");
       await calibrate(paths, options, globalOptions(command));

@@ -135,6 +135,8 @@ export type Latency = z.infer<typeof latency>;
 const cost = z.strictObject({
   /** Steps whose cost is known, and what a thousand of them take. */
   steps: z.number().int(),
+  /** Of models; cards of before did not say it. */
+  calls: z.number().default(0),
   cpuSeconds: z.number(),
   inputTokens: z.number(),
   outputTokens: z.number(),

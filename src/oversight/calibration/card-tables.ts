@@ -151,17 +151,18 @@ function latencySection(found: NonNullable<MonitorCard["latency"]>): CardSection
 }
 
 function costSection(found: NonNullable<MonitorCard["cost"]>): CardSection {
-  const { cpuSeconds, inputTokens, outputTokens, price } = found;
+  const { calls, cpuSeconds, inputTokens, outputTokens, price } = found;
   return {
     title: "What a thousand steps take",
     note: `Over ${found.steps} steps.`,
-    head: ["CPU seconds", "tokens read", "tokens written", "price"],
+    head: ["calls of models", "tokens read", "tokens written", "price", "CPU seconds"],
     rows: [
       [
-        significant(cpuSeconds),
+        significant(calls),
         significant(inputTokens),
         significant(outputTokens),
         price === null ? "–" : `${significant(price.amount)} ${price.currency}`,
+        cpuSeconds === 0 ? "–" : significant(cpuSeconds),
       ],
     ],
   };

@@ -87,6 +87,7 @@ describe("a monitor's card", () => {
     expect(card.latency!.leadSteps!.median).toBeLessThanOrEqual(3);
     expect(card.cost).toEqual({
       steps: 2400,
+      calls: 0,
       cpuSeconds: expect.closeTo(2, 9),
       inputTokens: 1e6,
       outputTokens: 1e4,

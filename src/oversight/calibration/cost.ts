@@ -16,9 +16,10 @@ export function costPerThousand(
 ): CostPerThousand | null {
   const costs = rows.flatMap(({ cost }) => (cost ? [cost] : []));
   if (costs.length === 0) return null;
-  const sum = (of: "cpuSeconds" | "inputTokens" | "outputTokens") =>
+  const sum = (of: "calls" | "cpuSeconds" | "inputTokens" | "outputTokens") =>
     (costs.reduce((total, cost) => total + (cost[of] ?? 0), 0) / costs.length) * 1000;
   const used = {
+    calls: sum("calls"),
     cpuSeconds: sum("cpuSeconds"),
     inputTokens: sum("inputTokens"),
     outputTokens: sum("outputTokens"),

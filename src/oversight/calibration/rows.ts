@@ -22,6 +22,8 @@ export interface Labelled {
   readonly signals?: Readonly<Record<string, number>>;
   /** The trajectory's own score, where it is not the maximum of its steps'; the same in all its rows. */
   readonly trajectoryScore?: number;
+  /** As `baselines`, of the trajectory as a whole; the same in all its rows. */
+  readonly trajectoryBaselines?: Readonly<Record<string, number>>;
   /** Event from which the trajectory's harm is done; the same in all its rows. */
   readonly harmAt?: number;
   /** What it took to score the step. */
@@ -32,6 +34,8 @@ export interface Labelled {
 export type ScoredStep = Pick<Labelled, "trajectory" | "task" | "score" | "label" | "length">;
 
 export interface StepCost {
+  /** Calls of models. */
+  readonly calls?: number;
   readonly cpuSeconds?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
@@ -48,6 +52,8 @@ export interface ScannedTrajectory {
   readonly harmAt?: number;
   /** What the monitor says of it as a whole; the maximum of its steps' scores where absent. */
   readonly score?: number;
+  /** What cheaper means say of it as a whole; the maximum of its steps', or their sum, where absent. */
+  readonly baselines?: Readonly<Record<string, number>>;
   /** In order, at least one. A step covers the events from its own up to the next step's. */
   readonly steps: readonly (Pick<
     Labelled,
@@ -65,7 +71,7 @@ export const REFUSAL_WORDS = "refusal words";
  * the first step count for that one.
  */
 export function labelledRows(scans: readonly ScannedTrajectory[]): readonly Labelled[] {
-  return scans.flatMap(({ id, task, label, attackEvents, harmAt, score, steps }) =>
+  return scans.flatMap(({ id, task, label, attackEvents, harmAt, score, baselines, steps }) =>
     steps.map((step, at) => {
       const from = at === 0 ? -Infinity : step.event;
       const next = steps[at + 1]?.event ?? Infinity;
@@ -79,6 +85,7 @@ export function labelledRows(scans: readonly ScannedTrajectory[]): readonly Labe
         label: label && attacks,
         ...(label && !areLabelled && steps.length > 1 ? { coarse: true } : {}),
         ...(score === undefined ? {} : { trajectoryScore: score }),
+        ...(baselines === undefined ? {} : { trajectoryBaselines: baselines }),
         ...(harmAt === undefined ? {} : { harmAt }),
       };
     }),
@@ -92,8 +99,9 @@ export function labelledRows(scans: readonly ScannedTrajectory[]): readonly Labe
  */
 export function byTrajectory(steps: readonly Labelled[]): readonly Labelled[] {
   return [...trajectories(steps).values()].map((rows) => {
-    const [{ trajectory, task }] = rows;
-    const baselines = columns(rows, ({ baselines }) => baselines);
+    const [{ trajectory, task, trajectoryBaselines }] = rows;
+    const ofSteps = columns(rows, ({ baselines }) => baselines);
+    const baselines = trajectoryBaselines ? { ...ofSteps, ...trajectoryBaselines } : ofSteps;
     const signals = columns(rows, ({ signals }) => signals);
     return {
       trajectory,

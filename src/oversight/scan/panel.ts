@@ -29,6 +29,8 @@ export interface PanelSettings {
   readonly atOnce: number;
   /** Of all models alike. */
   readonly price?: Price | undefined;
+  /** Whether verdicts are kept as well as calls; they are where absent. A kept verdict says nothing of its cost. */
+  readonly keepVerdicts?: boolean;
   /** Each judge asks at most so often. */
   readonly mostCalls?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -37,6 +39,8 @@ export interface PanelSettings {
 /** Judges beside an ensemble. */
 export interface Panel {
   readonly ensemble: Ensemble;
+  /** The judges by themselves, each with the reference of its model. */
+  readonly judges: readonly { readonly judge: Judge; readonly model: string }[];
   /** What each model was really asked, apart from what was answered from the record. */
   spent(): readonly ModelSpent[];
 }
@@ -68,7 +72,8 @@ export async function openPanel(
 ): Promise<Panel> {
   const { references, kinds, folder, secret, eachCall, price, signal } = settings;
   const calls = folderCallStore(join(folder, "calls"));
-  const store = folderVerdictStore(join(folder, "verdicts"));
+  const store =
+    settings.keepVerdicts === false ? undefined : folderVerdictStore(join(folder, "verdicts"));
   const seats = await Promise.all(
     [...new Set(references)].map(async (reference, i) => {
       const limit = { concurrent: settings.atOnce };
@@ -92,6 +97,9 @@ export async function openPanel(
     ensemble: withMonitors(
       ensemble,
       seats.flatMap(({ judges }) => judges),
+    ),
+    judges: seats.flatMap(({ reference, judges }) =>
+      judges.map((judge) => ({ judge, model: reference })),
     ),
     spent: () =>
       seats.map(({ reference, asked, judges }) => ({
