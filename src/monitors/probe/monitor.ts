@@ -4,6 +4,7 @@ import { CONDUCT_FEATURES, openConduct } from "./conduct.ts";
 import { bucketOf, eachGram, openHashing, signOf } from "./hashing.ts";
 import { type ReadyProbe, readyProbe, type TextProbe } from "./text-probe.ts";
 import { openViews, type Viewed } from "./views.ts";
+import { isFunctionWord } from "./words.ts";
 
 export interface TextProbeOptions {
   /** A deed or word at which the chance rises to this or more is a finding of its own; 0.6. */
@@ -114,6 +115,8 @@ function pushOf(event: TranscriptEvent, viewed: Viewed, probe: ReadyProbe): Push
     count += 1;
     if (weight <= 0 || best.some((kept) => kept.first === first && kept.last === last)) return;
     if (best.length === 3 && best[2]!.weight >= weight) return;
+    // "the" may weigh much, and tells a person nothing.
+    if (viewed.words.slice(first, last + 1).every(({ stem }) => isFunctionWord(stem))) return;
     best.push({ weight, first, last });
     best.sort((a, b) => b.weight - a.weight);
     if (best.length > 3) best.pop();
