@@ -57,11 +57,12 @@ export async function throughMcp<T>(
   place: Place,
   asked: string,
   use: (client: Client) => Promise<T>,
+  thresholds: readonly string[] = THRESHOLD,
 ): Promise<T> {
   const server = [process.execPath, ...TSX, join(import.meta.dirname, "mcp-server.ts"), asked];
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [GLASSHOUSE, "guard", "mcp", ...THRESHOLD, "--", ...server],
+    args: [GLASSHOUSE, "guard", "mcp", ...thresholds, "--", ...server],
     cwd: place.work,
     env: { ...place.environment },
     stderr: "ignore",
@@ -79,9 +80,10 @@ export async function throughMcp<T>(
 export async function throughAcp(
   place: Place,
   commands: readonly string[],
+  thresholds: readonly string[] = THRESHOLD,
 ): Promise<readonly string[]> {
   const agent = [...TSX, join(import.meta.dirname, "acp-agent.ts"), ...commands];
-  const guard = [GLASSHOUSE, "guard", "acp", ...THRESHOLD, "--", process.execPath, ...agent];
+  const guard = [GLASSHOUSE, "guard", "acp", ...thresholds, "--", process.execPath, ...agent];
   const child = spawn(process.execPath, guard, {
     cwd: place.work,
     env: place.environment,
@@ -152,9 +154,10 @@ export async function wilfulModel(commands: readonly string[]): Promise<Server> 
 export async function proxyBefore(
   place: Place,
   model: Server,
+  thresholds: readonly string[] = THRESHOLD,
 ): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   const upstream = `http://127.0.0.1:${(model.address() as AddressInfo).port}`;
-  const guard = [GLASSHOUSE, "guard", "proxy", ...THRESHOLD, "--upstream", upstream];
+  const guard = [GLASSHOUSE, "guard", "proxy", ...thresholds, "--upstream", upstream];
   const child = spawn(process.execPath, guard, {
     cwd: place.work,
     env: place.environment,

@@ -114,10 +114,12 @@ function placesIn(document: unknown): readonly { holder: Holder; key: string }[]
   return places;
 }
 
-/** A member even where it is called __proto__. */
+/** A member even where it is called __proto__; in a list an item, for what is called otherwise is not written. */
 function setOwn(holder: Holder, key: string, value: unknown): void {
-  if (Array.isArray(holder)) holder[key as never] = value as never;
-  else
+  if (Array.isArray(holder)) {
+    if (Number(key) < holder.length) holder[Number(key)] = value;
+    else holder.push(value);
+  } else
     Object.defineProperty(holder, key, {
       value,
       enumerable: true,

@@ -78,7 +78,14 @@ export function startGuard(lab: LabOptions, options: GuardOptions): Guard {
         monitors: [monitor],
         record: fileRecord(sessions, id, redact),
         monitorLimitMs: options.monitorLimit,
-        pause: (traits) => pauseFor(traits, desk.pauses()),
+        pause: async (traits) => {
+          const pauses = await desk.pauses().catch((error: unknown) => {
+            // The agent hears nothing of it, so that someone has to.
+            report(`held up: ${(error as Error).message}`);
+            throw error;
+          });
+          return pauseFor(traits, pauses);
+        },
         onHeld: (moment) => hold(desk, moment, setting, report),
         ...(earlier === undefined ? {} : { earlier }),
       });

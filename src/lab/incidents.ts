@@ -1,13 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   bundleIncident,
@@ -25,15 +17,16 @@ import {
   pausesIn,
   redactor,
 } from "../oversight/index.ts";
-import { Fault, LabBusy, type ObjectStore, openWitness, parseLedger } from "../record/index.ts";
+import { Fault, LabBusy, type ObjectStore, openWitness } from "../record/index.ts";
 import { readEvents } from "./reading.ts";
+import { recordedIncidents } from "./recorded-incidents.ts";
 import type { LabOptions } from "./settings.ts";
 import { openForReading, openStorage } from "./storage.ts";
 
 /** Where a guard puts what it holds up. */
 export interface IncidentDesk {
-  /** The pauses that hold now, whoever called for them. */
-  pauses(): readonly Pause[];
+  /** The pauses that hold now, whoever called for them. Rejects where that cannot be known. */
+  pauses(): Promise<readonly Pause[]>;
   /**
    * Pauses at once and keeps the scene on disk, then opens the incident in the ledger as soon as the
    * lab is free. Settled when it is there or has to wait.
@@ -55,34 +48,19 @@ export function openIncidentDesk(
     readonly report: (line: string) => void;
   },
 ): IncidentDesk {
-  const ledgerFile = join(options.folder, "ledger.jsonl");
-  let known: { readonly size: number; readonly time: number } | undefined;
-  let onRecord: readonly Pause[] = [];
-  const onRecordIds = new Set<string>();
-  /** Of incidents that are not in the ledger yet. */
-  let pending: readonly Pause[] = pendingScenes(options).flatMap(({ id, scene, pauseBy }) =>
-    pausesFor(id, scene.traits, pauseBy),
-  );
-
-  const refresh = () => {
-    const { size, mtimeMs } = statSync(ledgerFile, { throwIfNoEntry: false }) ?? {};
-    if (size === undefined || mtimeMs === undefined) return;
-    if (known?.size === size && known.time === mtimeMs) return;
-    const incidents = incidentsIn(parseLedger(readFileSync(ledgerFile)).events);
-    onRecord = pausesIn(incidents);
-    for (const { incident } of incidents) onRecordIds.add(incident);
-    pending = pending.filter(({ incident }) => !onRecordIds.has(incident));
-    known = { size, time: mtimeMs };
-  };
-
+  const recorded = recordedIncidents(options);
+  const waiting = waitingPauses(options);
+  waiting();
   return {
-    pauses() {
-      refresh();
-      return [...onRecord, ...pending];
+    async pauses() {
+      // Read first: what goes on the ledger in between is found there.
+      const pending = waiting();
+      const incidents = await recorded();
+      const onRecord = new Set(incidents.map(({ incident }) => incident));
+      return [...pausesIn(incidents), ...pending.filter(({ incident }) => !onRecord.has(incident))];
     },
     async open(scene) {
       const id = keepScene(options, scene, ports.pauseBy);
-      pending = [...pending, ...pausesFor(id, scene.traits, ports.pauseBy)];
       ports.report(`held: incident ${id} in session ${scene.traits.session}`);
       try {
         await settlePending(options, ports.clock);
@@ -157,24 +135,49 @@ function keepScene(options: LabOptions, scene: IncidentScene, pauseBy: readonly 
   return id;
 }
 
-function pendingScenes(options: LabOptions): readonly PendingScene[] {
-  const folder = pendingFolder(options);
-  let names: string[];
+/**
+ * What incidents pause that are not on the ledger yet, of all guards of this folder. A scene does not
+ * change once it has its name: each is read once.
+ */
+function waitingPauses(options: LabOptions): () => readonly Pause[] {
+  const known = new Map<string, readonly Pause[]>();
+  return () => {
+    const names = pendingNames(options);
+    for (const name of known.keys()) if (!names.includes(name)) known.delete(name);
+    for (const name of names) {
+      if (known.has(name)) continue;
+      for (const { id, scene, pauseBy } of pendingScenes(options, [name]))
+        known.set(name, pausesFor(id, scene.traits, pauseBy));
+    }
+    return [...known.values()].flat();
+  };
+}
+
+function pendingNames(options: LabOptions): readonly string[] {
   try {
-    names = readdirSync(folder).filter((name) => /^[\d-]+-[0-9a-f]{8}\.json$/.test(name));
+    const names = readdirSync(pendingFolder(options));
+    return names.filter((name) => /^[\d-]+-[0-9a-f]{8}\.json$/.test(name)).sort();
   } catch {
     return [];
   }
-  return names.sort().map((name) => {
-    const path = join(folder, name);
+}
+
+function pendingScenes(
+  options: LabOptions,
+  names = pendingNames(options),
+): readonly PendingScene[] {
+  return names.flatMap((name) => {
+    const path = join(pendingFolder(options), name);
     try {
       const { scene, pauseBy } = JSON.parse(readFileSync(path, "utf8")) as PendingScene;
       const files = scene.files.map((file) => ({
         ...file,
         bytes: Buffer.from(file.bytes as string, "base64"),
       }));
-      return { id: name.replace(/\.json$/, ""), path, scene: { ...scene, files }, pauseBy };
-    } catch {
+      return [{ id: name.replace(/\.json$/, ""), path, scene: { ...scene, files }, pauseBy }];
+    } catch (error) {
+      // Another process has just put it on the ledger.
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
       throw new Fault(
         path,
         "an incident that waits cannot be read",

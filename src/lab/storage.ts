@@ -281,7 +281,8 @@ function openObjects(options: LabOptions, settings: LabSettings): ObjectStore {
   });
 }
 
-function databaseUrl(options: LabOptions): string {
+/** Throws a Fault where none was named, or it is no PostgreSQL. */
+export function databaseUrl(options: LabOptions): string {
   const url = options.database ?? process.env.GLASSHOUSE_DATABASE;
   if (!url)
     throw new Fault(
@@ -345,7 +346,7 @@ function ignoreRace(error: { code?: string }): void {
 }
 
 /** The URL as it may be shown; a password may hold any character, an "@" too. */
-function withoutPassword(url: string): string {
+export function withoutPassword(url: string): string {
   return url.replace(/(:\/\/[^:@/?]*):.*@/, "$1:***@").replace(/([?&]password=)[^&#]*/gi, "$1***");
 }
 

@@ -24,7 +24,11 @@ export {
 export { type AppendFile, openFileLedger } from "./ledger-file.ts";
 export { memoryLedger } from "./ledger-memory.ts";
 export { type ParsedLedger, parseLedger } from "./ledger-parse.ts";
-export { exportPostgresLedger, openPostgresLedger } from "./ledger-postgres.ts";
+export {
+  exportPostgresLedger,
+  openPostgresLedger,
+  postgresEventsAfter,
+} from "./ledger-postgres.ts";
 export { type LedgerFinding, verifyLedger } from "./ledger-verify.ts";
 export { clearLeftovers } from "./leftovers.ts";
 export { acquireLock, LabBusy } from "./lock.ts";

@@ -7,7 +7,11 @@ import type { Json } from "./canonical.ts";
 import { appendGroups, sampleDraft, tickingClock } from "./fixtures/events.ts";
 import { type Ledger, LedgerFailed } from "./ledger.ts";
 import { parseLedger } from "./ledger-parse.ts";
-import { exportPostgresLedger, openPostgresLedger } from "./ledger-postgres.ts";
+import {
+  exportPostgresLedger,
+  openPostgresLedger,
+  postgresEventsAfter,
+} from "./ledger-postgres.ts";
 import { verifyLedger } from "./ledger-verify.ts";
 import { ephemeralWitness, type Witness } from "./signing.ts";
 
@@ -143,6 +147,21 @@ function behavesAsLedger(getPool: () => Pool): void {
     await appendGroups(ledger, [4, 1, 2]);
     expect(await verifyExport(pool, witness)).toEqual([]);
     expect(parseLedger(await exportPostgresLedger(pool)).events).toEqual(await ledger.read());
+  });
+
+  it("is followed by kind, from where one was on, and says how far that is", async () => {
+    const kinds = ["monitor.scored"];
+    expect(await postgresEventsAfter(pool, -1, kinds)).toEqual({ events: [], head: -1 });
+    const ledger = await openLedger();
+    expect(await postgresEventsAfter(pool, -1, kinds)).toEqual({ events: [], head: -1 });
+    await appendGroups(ledger, [4, 6]);
+    const [first, second] = await ledger.read({ kind: "monitor.scored" });
+    expect(await postgresEventsAfter(pool, -1, kinds)).toEqual({
+      events: [first, second],
+      head: 9,
+    });
+    expect(await postgresEventsAfter(pool, 0, kinds)).toEqual({ events: [second], head: 9 });
+    expect(await postgresEventsAfter(pool, 9, kinds)).toEqual({ events: [], head: 9 });
   });
 
   it("signs appends made together once, and takes each key once", async () => {

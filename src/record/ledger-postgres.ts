@@ -82,6 +82,35 @@ export async function exportPostgresLedger(pool: Pool): Promise<Uint8Array> {
   return Buffer.concat(pages);
 }
 
+/**
+ * The events of some kinds that came after `seq`, and how far the ledger goes: for whoever follows it
+ * at small cost. Nothing where the database has no ledger yet. Throws a Fault on a changed row.
+ */
+export async function postgresEventsAfter(
+  pool: Pool,
+  seq: number,
+  kinds: readonly string[],
+): Promise<{ readonly events: readonly LedgerEvent[]; readonly head: number }> {
+  // One statement sees one state: what it does not give lies behind the head that it gives.
+  const { rows } = await pool
+    .query<Row & { head: string }>(
+      `SELECT newest.head, found.* FROM
+         (SELECT coalesce(max(seq), -1) AS head FROM glasshouse.ledger) AS newest
+         LEFT JOIN (${SELECT} WHERE seq > $1 AND kind = ANY($2)) AS found ON true
+       ORDER BY found.seq`,
+      [seq, kinds],
+    )
+    .catch((error: { code?: string }) => {
+      if (error.code === NO_TABLE || error.code === NO_SCHEMA) return { rows: [] };
+      throw error;
+    });
+  const events = rows.filter((row) => row.seq !== null).map(readRow);
+  return { events, head: Number(rows[0]?.head ?? -1) };
+}
+
+const NO_TABLE = "42P01";
+const NO_SCHEMA = "3F000";
+
 interface Row {
   /** A bigint, which the driver gives as text. */
   readonly seq: string;

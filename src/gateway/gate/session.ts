@@ -33,8 +33,11 @@ export interface SessionOptions {
   readonly monitorLimitMs?: number;
   /** How the agent is run, for its kin: a hash of command and settings. */
   readonly flow?: string;
-  /** The pause that holds for a run just now; asked before every decision. */
-  readonly pause?: (traits: Traits) => Pause | undefined;
+  /**
+   * The pause that holds for a run just now; asked before every decision. Where it cannot be known,
+   * the action is blocked.
+   */
+  readonly pause?: (traits: Traits) => Pause | undefined | Promise<Pause | undefined>;
   /** Told of every ruling that was not simply to allow, after it is on record. */
   readonly onHeld?: (moment: Moment) => void;
   /** What was recorded of the session before, by a process that is gone. */
@@ -154,7 +157,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const proposed = numbered(added);
     const reports = await take(proposed);
     const suspicions = [...reports.map(({ suspicion }) => suspicion), ...noted(known, proposed)];
-    const pause = options.pause?.(traits);
+    const pause = await options.pause?.(traits);
     const isOver = isStopped || textLength > MOST_TEXT;
     const isAsked = !isOver && pause === undefined;
     let ruling = isOver ? STOPPED : UNASKED;

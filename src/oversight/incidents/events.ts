@@ -41,6 +41,9 @@ export type IncidentClosed = z.infer<typeof closedSchema>;
 export const OPENED = "incident.opened";
 export const CLOSED = "incident.closed";
 
+/** All events that `incidentsIn` looks at. */
+export const INCIDENT_KINDS: readonly string[] = [OPENED, CLOSED];
+
 /** One incident as the ledger has it. */
 export interface Incident extends Omit<IncidentOpened, "traits" | "pauses"> {
   readonly traits: Traits;
