@@ -11,6 +11,7 @@ export {
   readEvaluationResults,
   writeEvaluationResults,
 } from "./open-telemetry/evaluation-results.ts";
+export { type DecodeLimits, decodeParquetRows } from "./parquet/decode-rows.ts";
 export { collectEvents, isProblem, type ReadOptions, readTranscripts } from "./read/read.ts";
 export { type RecordName, recordNames } from "./read/record-names.ts";
 export {

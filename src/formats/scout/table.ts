@@ -1,8 +1,8 @@
 import { type FileMetaData, parquetMetadata, type SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { decodeParquetRows } from "../parquet/decode-rows.ts";
 import type { ReadLimits } from "../source/limits.ts";
 import { Unreadable } from "../source/problem.ts";
-import { decodeRows } from "./decode.ts";
 import { checkPages } from "./pages.ts";
 
 /** What a cell holds; an integer that a double cannot hold exactly stands as its digits. */
@@ -57,7 +57,11 @@ export async function readTable(bytes: Buffer, limits: ReadLimits, seconds = 30)
     const metadata = parquetMetadata(file);
     const columns = columnsOf(metadata);
     checkPages(bytes, metadata, limits);
-    const rows = await decodeRows(bytes, seconds);
+    const rows = await decodeParquetRows(bytes, {
+      seconds,
+      megabytes: 512,
+      refusal: (why) => new Unreadable(why),
+    });
     return { columns, rows: rows.map((row) => cells(row, columns)) };
   } catch (error) {
     if (error instanceof Unreadable) throw error;

@@ -1,6 +1,6 @@
-import { Worker } from "node:worker_threads";
 import { parquetMetadata } from "hyparquet";
 import { z } from "zod";
+import { decodeParquetRows } from "../../../formats/index.ts";
 import { refused, sizeOf, type Tensor } from "./tensor.ts";
 
 /** What stands in a Parquet table of steps: its vectors, and one record a step of its other columns. */
@@ -13,8 +13,7 @@ const rowsSchema = z.array(z.record(z.string(), z.unknown()));
 
 /**
  * Reads a Parquet table with a step a row: columns of lists of numbers, all equally long, are vectors;
- * the others label the step. Decoded in a thread of its own, for damaged run lengths can keep a
- * decoder busy for hours. Throws a Fault after `seconds` and on anything that is no such table.
+ * the others label the step. Throws a Fault after `seconds` and on anything that is no such table.
  */
 export async function readActivationTable(
   place: string,
@@ -22,7 +21,13 @@ export async function readActivationTable(
   seconds = 60,
 ): Promise<ActivationTable> {
   requireSize(place, bytes);
-  const rows = rowsSchema.safeParse(await decode(place, bytes, seconds));
+  const rows = rowsSchema.safeParse(
+    await decodeParquetRows(bytes, {
+      seconds,
+      megabytes: 2048,
+      refusal: (why) => refused(place, why),
+    }),
+  );
   if (!rows.success || rows.data.length === 0)
     throw refused(place, "its Parquet table has no rows");
   const names = Object.keys(rows.data[0]!);
@@ -80,52 +85,3 @@ function isVector(value: unknown): value is ArrayLike<number> {
     return !(value instanceof DataView) && !(value instanceof Uint8Array);
   return Array.isArray(value) && value.length > 0 && typeof value[0] === "number";
 }
-
-async function decode(place: string, bytes: Uint8Array, seconds: number): Promise<unknown> {
-  const worker = new Worker(THREAD, {
-    eval: true,
-    execArgv: [],
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: 2048 },
-    workerData: {
-      bytes,
-      hyparquet: import.meta.resolve("hyparquet"),
-      fzstd: import.meta.resolve("fzstd"),
-    },
-  });
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise((resolve, reject) => {
-      const refuse = (why: string) => () => reject(refused(place, why));
-      timer = setTimeout(refuse(`its Parquet data takes more than ${seconds} s`), seconds * 1000);
-      worker.once("message", resolve);
-      worker.once(
-        "error",
-        refuse("its Parquet data is damaged or of a kind that is not known here"),
-      );
-      worker.once("exit", refuse("its Parquet data could not be decoded"));
-    });
-  } finally {
-    clearTimeout(timer);
-    await worker.terminate();
-  }
-}
-
-/** Plain JavaScript, since a thread does not share the process's reading of TypeScript. */
-const THREAD = `
-const { parentPort, workerData } = require("node:worker_threads");
-(async () => {
-  const { parquetReadObjects, snappyUncompress } = await import(workerData.hyparquet);
-  const { decompress } = await import(workerData.fzstd);
-  const compressors = {
-    ZSTD: (input, size) => decompress(input, new Uint8Array(size)),
-    SNAPPY: (input, size) => {
-      const output = new Uint8Array(size);
-      snappyUncompress(input, output);
-      return output;
-    },
-  };
-  const file = new Uint8Array(workerData.bytes).buffer;
-  parentPort.postMessage(await parquetReadObjects({ file, compressors }));
-})();
-`;

@@ -1,20 +1,27 @@
 import { Worker } from "node:worker_threads";
-import { Unreadable } from "../source/problem.ts";
+
+/** How long and large decoding may become, and what is thrown where it fails. */
+export interface DecodeLimits {
+  readonly seconds: number;
+  /** Of the decoder's heap. */
+  readonly megabytes: number;
+  /** From what is wrong with the data to the error for whoever gave it. */
+  readonly refusal: (why: string) => Error;
+}
 
 /**
  * Decodes the rows of a Parquet file in a thread of its own, because the decoder trusts the lengths of
- * runs in the file: damaged ones keep it busy for hours or fill the memory. Throws Unreadable after
- * `seconds`, or beyond 512 MB of heap.
+ * runs in the file: damaged ones keep it busy for hours or fill the memory.
  */
-export async function decodeRows(
+export async function decodeParquetRows(
   bytes: Uint8Array,
-  seconds: number,
+  { seconds, megabytes, refusal }: DecodeLimits,
 ): Promise<readonly { readonly [column: string]: unknown }[]> {
   const worker = new Worker(THREAD, {
     eval: true,
     execArgv: [],
     env: {},
-    resourceLimits: { maxOldGenerationSizeMb: 512 },
+    resourceLimits: { maxOldGenerationSizeMb: megabytes },
     workerData: {
       bytes,
       hyparquet: import.meta.resolve("hyparquet"),
@@ -24,7 +31,7 @@ export async function decodeRows(
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {
-      const refuse = (why: string) => () => reject(new Unreadable(why));
+      const refuse = (why: string) => () => reject(refusal(why));
       timer = setTimeout(refuse(`its Parquet data takes more than ${seconds} s`), seconds * 1000);
       worker.once("message", resolve);
       // The decoder throws plain errors of many kinds on damaged data.
