@@ -98,9 +98,9 @@ function atWorst(example: Example): Example {
 }
 
 /**
- * The stack with deeds counting by themselves, from where honest runs no longer are: each of the two
- * readings alarms on the next honest run with a chance of at most `OPERATING_RATE`. As it is, where
- * there are too few honest runs to tell.
+ * The stack with deeds counting by themselves, from where honest runs no longer are and misconduct is
+ * the likelier reading: each of the two readings alarms on the next honest run with a chance of at
+ * most `OPERATING_RATE`. As it is, where there are too few honest runs to tell.
  */
 function withDeeds(stack: Stack, honest: readonly Example[]): Stack {
   const limit = (score: (stack: Stack, signals: Signals) => number) =>
@@ -114,7 +114,7 @@ function withDeeds(stack: Stack, honest: readonly Example[]): Stack {
       })),
       { by: "false-positive-rate", share: OPERATING_RATE, per: "step", keeps: "next" },
     ).threshold;
-  const from = limit(suspicionByDeeds);
+  const from = Math.max(limit(suspicionByDeeds), 0.5);
   const to = limit(suspicionBy);
   return Number.isFinite(from) && Number.isFinite(to) ? { ...stack, deeds: { from, to } } : stack;
 }
