@@ -131,6 +131,22 @@ describe("glasshouse scan", () => {
     expect(ended.stdout).not.toContain("\u001b[2J");
   });
 
+  it("says of an empty file that it is empty", async () => {
+    const empty = await write("empty.jsonl", "");
+    const ended = await scan(empty);
+    expect(ended.code).toBe(2);
+    expect(ended.stdout).toContain(`it is empty:\n    ${empty}`);
+  });
+
+  it("counts what was seen in how many transcripts, without the probe that scores all", async () => {
+    const ended = await scan(path("runs"), "--json");
+    const { kinds } = JSON.parse(ended.stdout) as { kinds: readonly { kind: string }[] };
+    expect(kinds.map(({ kind }) => kind)).toContain("probe-text/probe-text");
+    const [, counted] = (await scan(path("runs"))).stdout.split("Seen in how many transcripts:");
+    expect(counted).toMatch(/^\n +1 {2}\S+\/\S+/);
+    expect(counted).not.toContain("probe-text");
+  });
+
   it.each([
     [
       ["nowhere.json"],
@@ -139,6 +155,7 @@ describe("glasshouse scan", () => {
       "Name files or folders that hold transcripts",
     ],
     [[".", "--above", "2"], "--above", "takes a number from 0 to 1", "See `glasshouse --help`"],
+    [[".", "--threads", "0"], "--threads", "takes a whole number from 1 up", "such as 3"],
   ])("refuses %j in one line", async (args, place, cause, remedy) => {
     expectRefusal(await scan(...args), place, cause, remedy);
   });

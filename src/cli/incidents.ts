@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { collectEvents, isProblem, openFileSource, readTranscripts } from "../formats/index.ts";
@@ -39,9 +40,15 @@ import { table } from "./table.ts";
 const clock = () => new Date();
 
 export async function listIncidents(global: GlobalOptions): Promise<void> {
-  const { incidents } = await readIncidents(global, clock);
+  const sessions = await sessionFiles(sessionsFolder(global));
+  const { incidents } = await readIncidents(global, clock).catch((error: unknown) => {
+    // A guard records sessions before there is a lab; what it holds up makes one.
+    const isLab = global.database !== undefined || existsSync(join(global.folder, "lab.json"));
+    if (isLab || sessions.length === 0) throw error;
+    return { incidents: [] };
+  });
   if (global.json) printJson(incidents);
-  else print(listText(incidents));
+  else print(incidents.length === 0 ? noneText(global, sessions.length) : listText(incidents));
 }
 
 export async function showIncident(
@@ -158,8 +165,15 @@ async function relativesOf(
   return found.sort((a, b) => b.kinship.length - a.kinship.length || b.incidents - a.incidents);
 }
 
+function noneText({ folder }: GlobalOptions, sessions: number): string {
+  if (sessions === 0) return "No incident is on record.";
+  const recorded = sessions === 1 ? "1 session" : `${sessions.toLocaleString("en")} sessions`;
+  return wrapped(
+    `No incident is on record: guards held nothing up in ${recorded}. To look into ${sessions === 1 ? "it" : "them"} all the same: glasshouse scan ${cleanLine(join(folder, "sessions"))}, and glasshouse dossier for the agents' records.`,
+  );
+}
+
 function listText(incidents: readonly Incident[]): string {
-  if (incidents.length === 0) return "No incident is on record.";
   return table(
     [
       { title: "Incident" },

@@ -9,7 +9,7 @@ import {
   type Panel,
   type PanelSettings,
 } from "../oversight/index.ts";
-import { Fault, keptSecret } from "../record/index.ts";
+import { keptSecret } from "../record/index.ts";
 import { createRandom } from "../stats/index.ts";
 import { cleanLine, paint } from "./output.ts";
 import { behind } from "./scan-text.ts";
@@ -34,8 +34,6 @@ export async function panelOf(
   { signal, keepVerdicts }: Pick<PanelSettings, "signal" | "keepVerdicts"> = {},
 ): Promise<Panel | null> {
   if (options.judge.length === 0) return null;
-  if (options.judgesAtOnce < 1)
-    throw new Fault("--judges-at-once 0", "nothing could be asked", "Give a number from 1 up");
   return openPanel(
     ensemble,
     {

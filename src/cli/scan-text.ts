@@ -21,7 +21,9 @@ export interface ShownScan {
 
 /** The result of a scan for the terminal. */
 export function scanText({ summary, threshold, isOwn, seconds, stoppedOf }: ShownScan): string {
-  const { files, transcripts, steps, above, top, kinds } = summary;
+  const { files, transcripts, steps, above, top } = summary;
+  // The probe has a score for each transcript with words in it: that tells nothing of them together.
+  const kinds = summary.kinds.filter(({ kind }) => !kind.startsWith(PROBE));
   const rate = `${(summary.bytes / 1e6).toFixed(1)} MB in ${seconds.toFixed(1)} s`;
   return [
     ...(stoppedOf === undefined
@@ -60,6 +62,7 @@ function aboveText(above: number, threshold: number, isOwn: boolean): string {
     : `${paint("red", above.toLocaleString("en"))} above ${limit}.`;
 }
 
+const PROBE = "probe-text/";
 const MOST_KINDS = 12;
 const MOST_REASONS = 4;
 const LONGEST_NAME = 100;

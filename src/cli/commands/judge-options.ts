@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { StandardJudge } from "../../monitors/index.ts";
-import { wholeNumber } from "../numbers.ts";
+import { atLeastOne, wholeNumber } from "../numbers.ts";
 import type { JudgeOptions } from "../scan-judges.ts";
 import { JUDGE_KINDS } from "./choices.ts";
 
@@ -20,7 +20,7 @@ export function addJudgeOptions(command: Command): Command {
     )
     .option("--judge-each-call", "judge at each tool call, not each run once at its end")
     .option("--judge-calls <n>", "calls of each judge at most", wholeNumber("--judge-calls"))
-    .option("--judges-at-once <n>", "calls under way at once", wholeNumber("--judges-at-once"), 4)
+    .option("--judges-at-once <n>", "calls under way at once", atLeastOne("--judges-at-once"), 4)
     .option("--price <input,output>", "US dollars for a million tokens, to show the cost", prices);
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { between0and1, wholeNumber } from "../numbers.ts";
+import { atLeastOne, between0and1, wholeNumber } from "../numbers.ts";
 import { globalOptions } from "../output.ts";
 import type { ScanCommand } from "../scan.ts";
 import { addJudgeOptions } from "./judge-options.ts";
@@ -14,7 +14,7 @@ export function addScan(program: Command): void {
       "keep results there: a stopped scan goes on, and only what changed is scanned again",
     )
     .option("--workers", "let the workers of a shared lab scan (--database postgres://…)")
-    .option("--threads <n>", "threads at most", wholeNumber("--threads"))
+    .option("--threads <n>", "threads at most", atLeastOne("--threads"))
     .option("--top <n>", "transcripts to show", wholeNumber("--top"), 5)
     .option(
       "--above <suspicion>",

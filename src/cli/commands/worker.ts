@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { wholeNumber } from "../numbers.ts";
+import { atLeastOne } from "../numbers.ts";
 import { globalOptions } from "../output.ts";
 
 export function addWorker(program: Command): void {
@@ -9,7 +9,7 @@ export function addWorker(program: Command): void {
     .option(
       "--heartbeat <ms>",
       "how often to tell the others that this worker lives",
-      wholeNumber("--heartbeat"),
+      atLeastOne("--heartbeat"),
       2000,
     )
     .description(

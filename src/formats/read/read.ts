@@ -43,6 +43,10 @@ async function* read(
   source: ByteSource,
   limits: ReadLimits,
 ): AsyncIterable<Transcript | TranscriptProblem> {
+  if (source.size === 0) {
+    yield { place: source.name, problem: "it is empty" };
+    return;
+  }
   const start = await source.read(0, 4);
   if (start.length === 4 && start.readUInt32LE(0) === ZIP) {
     yield* readInspectArchive(source, limits);

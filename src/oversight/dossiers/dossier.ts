@@ -1,6 +1,5 @@
 import {
   benjaminiHochberg,
-  chiSquare,
   createRandom,
   holm,
   type Interval,
@@ -54,7 +53,7 @@ export interface Dossier {
   /** Milliseconds since 1970 of the first and last run that say when. */
   readonly first?: number;
   readonly last?: number;
-  /** Suspicious steps per thousand, with the exact Poisson interval (Garwood 1936). */
+  /** Suspicious steps per thousand, as `flagged` measures them: never more than a thousand. */
   readonly perThousand: Interval | null;
   readonly measures: readonly MeasureRecord[];
   readonly categories: readonly {
@@ -101,7 +100,6 @@ function dossierOf(
 ): Dossier {
   const times = own.flatMap(({ time }) => time ?? []).sort((a, b) => a - b);
   const steps = own.reduce((sum, run) => sum + run.steps, 0);
-  const flagged = own.reduce((sum, run) => sum + Math.min(run.flagged, run.steps), 0);
   const recent = (times.at(-1) ?? 0) - recentWeeks * WEEK;
   const measures = MEASURE_NAMES.map((name): MeasureRecord => {
     const { title, share } = MEASURES[name];
@@ -136,7 +134,7 @@ function dossierOf(
     runs: own.length,
     steps,
     ...(times.length === 0 ? {} : { first: times[0]!, last: times.at(-1)! }),
-    perThousand: steps === 0 ? null : poissonPer(flagged, steps / 1000),
+    perThousand: perThousand(measures.find(({ name }) => name === "flagged")!.overall),
     measures: withPastAdjusted(measures),
     categories: CATEGORIES.flatMap((category) => {
       const inIt = own.filter((run) => run.category === category);
@@ -149,15 +147,10 @@ function dossierOf(
   };
 }
 
-/** The rate of a Poisson count per unit of exposure, with Garwood's exact interval. */
-export function poissonPer(count: number, exposure: number, level = 0.95): Interval {
-  const tail = (1 - level) / 2;
-  return {
-    estimate: count / exposure,
-    low: count === 0 ? 0 : chiSquare(2 * count).quantile(tail) / 2 / exposure,
-    high: chiSquare(2 * count + 2).upperQuantile(tail) / 2 / exposure,
-    level,
-  };
+function perThousand({ interval }: MeasuredShare): Interval | null {
+  if (interval === null) return null;
+  const { estimate, low, high, level } = interval;
+  return { estimate: estimate * 1000, low: low * 1000, high: high * 1000, level };
 }
 
 function comparison(runs: Parameters<typeof compare>[0], random: Random) {

@@ -5,7 +5,7 @@ import type { Transcript, TranscriptEvent } from "../../record/index.ts";
 import { createRandom } from "../../stats/index.ts";
 import { changePoints } from "./change-points.ts";
 import { compare } from "./compare.ts";
-import { dossiers, measured, poissonPer } from "./dossier.ts";
+import { dossiers, measured } from "./dossier.ts";
 import { dossierPage } from "./page.ts";
 import { countRun, type RunTally } from "./run.ts";
 import { DID, statementsIn, WILL } from "./words.ts";
@@ -140,13 +140,24 @@ describe("a share over runs", () => {
     expect(covered / 300).toBeGreaterThan(0.91);
   });
 
-  it("has Garwood's interval for counts", () => {
-    // Garwood (1936): 0 gives an upper limit of 3.689, and 10 gives 4.795 to 18.390.
-    expect(poissonPer(0, 1).high).toBeCloseTo(3.689, 3);
-    expect([poissonPer(10, 2).low, poissonPer(10, 2).high]).toEqual([
-      expect.closeTo(2.3977, 3),
-      expect.closeTo(9.1952, 3),
-    ]);
+  it("is a share, whatever the runs: neither it nor its interval leaves 0 to 1, nor a thousand", () => {
+    const share = fc
+      .record({ count: fc.nat(30), more: fc.nat(30) })
+      .map(({ count, more }) => ({ count, of: count + more }));
+    fc.assert(
+      fc.property(fc.array(share, { maxLength: 12 }), (runs) => {
+        const { interval } = measured(runs);
+        if (interval === null) return;
+        expect(interval.low).toBeGreaterThanOrEqual(0);
+        expect(interval.low).toBeLessThanOrEqual(interval.estimate);
+        expect(interval.estimate).toBeLessThanOrEqual(interval.high);
+        expect(interval.high).toBeLessThanOrEqual(1);
+      }),
+    );
+    const one = { ...tally([run("ls"), back]), flagged: 1 };
+    const [dossier] = dossiers([one], { seed: 1 });
+    expect(dossier!.perThousand).toMatchObject({ estimate: 1000, high: 1000 });
+    expect(dossier!.perThousand!.low).toBeLessThan(1000);
   });
 });
 
