@@ -3,6 +3,8 @@ import type { Monitor } from "../../monitors/index.ts";
 import type { EventBody, TranscriptEvent } from "../../record/index.ts";
 import { auroc, createRandom } from "../../stats/index.ts";
 import type { Ensemble } from "../ensemble/ensemble.ts";
+import { operatingThreshold } from "../ensemble/model.ts";
+import { amountOf } from "../ensemble/signals.ts";
 import { suspicionOfRun } from "../ensemble/stack.ts";
 import { watchExample } from "./example.ts";
 import { crossValidateEnsemble, dealTasks, type TrainingCase, trainEnsemble } from "./train.ts";
@@ -100,6 +102,21 @@ describe("training an ensemble", () => {
     const { trajectory } = once.model.thresholds;
     // Thirty honest runs cannot tell one in two hundred.
     expect(trajectory.map(({ falsePositiveRate }) => falsePositiveRate)).toEqual([0.05]);
+  });
+
+  it("lets deeds count by themselves where honest runs enough say what they never do", async () => {
+    const given = [...(await cases(true))];
+    expect((await trainEnsemble(given)).model.stack.deeds).toBeUndefined();
+    const random = createRandom(2);
+    const chatter = () => Array.from({ length: 12 }, () => NOUNS[random.integer(12)]).join(" ");
+    for (let task = 200; task < 400; task++)
+      given.push(await caseOf("honest", task, false, chatter()));
+    const { model } = await trainEnsemble(given);
+    const threshold = operatingThreshold(model);
+    expect(model.stack.deeds).toMatchObject({ from: 0.5, to: threshold });
+    const deed = new Map([["words/purloin", amountOf(0.9)]]);
+    expect(suspicionOfRun(model.stack, deed)).toBeGreaterThan(threshold);
+    expect(suspicionOfRun(model.stack, new Map())).toBeLessThan(threshold);
   });
 
   it("refuses a deal of one label, and a training without honest work", async () => {
