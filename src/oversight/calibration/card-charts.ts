@@ -6,6 +6,9 @@ import type { CurvePoint } from "./roc-points.ts";
 /** As many baselines as a reader tells apart. */
 const MOST_BASELINES = 4;
 
+/** With room for a dot at either end, and for an interval that ends there to be seen to end. */
+const SHARES: [number, number] = [-0.03, 1.03];
+
 /**
  * The ROC curve with those of the baselines and of chance, on a logarithmic axis of false positive
  * rates, since monitors work at its left end. Points at a rate of 0 stand on the left edge, which is
@@ -17,17 +20,20 @@ export function rocChart(card: MonitorCard, unit: Discrimination["unit"]): Chart
   if (!found) throw new RangeError(`The card has no curve by ${unit}`);
   const left = 1 / (2 * found.negatives);
   const line = (roc: readonly CurvePoint[]) => stairs(roc, left);
-  const points = found.atFalsePositiveRate.flatMap(({ falsePositiveRate, truePositiveRate }) => {
-    const { estimate, independent, clustered } = truePositiveRate;
-    const ends = clustered ?? independent;
-    return ends && falsePositiveRate >= left
-      ? [{ x: falsePositiveRate, y: estimate, low: ends.low, high: ends.high }]
-      : [];
-  });
+  const points = found.atFalsePositiveRate.flatMap(
+    ({ falsePositiveRate, truePositiveRate, resolved }) => {
+      const { estimate, independent, clustered } = truePositiveRate;
+      const ends = clustered ?? independent;
+      // Of a rate that the negatives cannot show, nothing is known but that it is from 0 to 1.
+      return ends && resolved && falsePositiveRate >= left
+        ? [{ x: falsePositiveRate, y: estimate, low: ends.low, high: ends.high }]
+        : [];
+    },
+  );
   return {
     title: `ROC curve of ${name(card.monitor.name)} by ${unit}, with its baselines`,
     x: { label: `False positive rate by ${unit}`, scale: "log", domain: [left, 1] },
-    y: { label: "True positive rate", scale: "percent", domain: [0, 1] },
+    y: { label: "True positive rate", scale: "percent", domain: SHARES },
     layers: [
       { kind: "line", series: 0, label: name(card.monitor.name), points: line(found.roc) },
       ...found.baselines.slice(0, MOST_BASELINES).map((baseline, i) => ({
@@ -57,8 +63,8 @@ export function reliabilityChart(card: MonitorCard, unit: Discrimination["unit"]
   if (fits.length === 0) throw new RangeError(`The card has no probabilities by ${unit}`);
   return {
     title: `Reliability of the probabilities of ${name(card.monitor.name)} by ${unit}`,
-    x: { label: "Predicted probability", scale: "percent", domain: [0, 1] },
-    y: { label: "Share of positives", scale: "percent", domain: [0, 1] },
+    x: { label: "Predicted probability", scale: "percent", domain: SHARES },
+    y: { label: "Share of positives", scale: "percent", domain: SHARES },
     layers: [
       {
         kind: "line",

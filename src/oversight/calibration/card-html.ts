@@ -32,20 +32,26 @@ export async function cardHtml(card: MonitorCard): Promise<string> {
 }
 
 function section({ title, note, head, rows }: CardSection): string[] {
-  const cells = (of: readonly string[], tag: string) =>
-    of.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("");
   return [
     "<section>",
     `<h2>${escaped(title)}</h2>`,
     ...(note === undefined ? [] : [`<p>${escaped(note)}</p>`]),
-    "<table>",
-    `<thead><tr>${cells(head, "th")}</tr></thead>`,
+    '<table class="stack">',
+    `<thead><tr>${head.map((cell) => `<th>${escaped(cell)}</th>`).join("")}</tr></thead>`,
     "<tbody>",
-    ...rows.map((row) => `<tr>${cells(row, "td")}</tr>`),
+    ...rows.map(
+      (row) => `<tr>${row.map((cell, i) => dataCell(cell, head[i] ?? "")).join("")}</tr>`,
+    ),
     "</tbody>",
     "</table>",
     "</section>",
   ];
+}
+
+/** Names its column, for a screen on which a row stands as a block. */
+function dataCell(cell: string, column: string): string {
+  const names = column === "" ? "" : ` data-th="${escaped(column)}"`;
+  return `<td${names}>${escaped(cell)}</td>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -27,10 +27,11 @@ export function cardHeading({ monitor, data, trajectories, steps, tasks, level }
   readonly title: string;
   readonly text: string;
 } {
-  const version = monitor.version === null ? "" : ` (${monitor.version})`;
+  // The whole of a hash is in the JSON; its beginning tells versions apart.
+  const version = monitor.version === null ? "" : ` (${monitor.version.slice(0, 12)})`;
   return {
     title: `Monitor ${monitor.name}${version}`,
-    text: `Measured on ${data === null ? "" : `${data}: `}${steps} steps of ${trajectories} trajectories in ${tasks} tasks. Intervals are at ${percent(level)}: in brackets as if rows were independent, in braces by a bootstrap of whole tasks.`,
+    text: `Measured on ${data === null ? "" : `${data}: `}${steps} steps of ${trajectories} trajectories in ${tasks === 1 ? "1 task" : `${tasks} tasks`}. Intervals are at ${percent(level)}: in brackets as if rows were independent, in braces by a bootstrap of whole tasks.`,
   };
 }
 

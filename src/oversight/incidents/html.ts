@@ -56,7 +56,8 @@ const STYLE = `
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
 main { max-width: 60rem; margin: 0 auto; padding: 1.25rem 1rem 4rem; }
-h1 { font-size: 1.45rem; line-height: 1.25; margin: .2rem 0 .6rem; text-wrap: balance; }
+h1 { font-size: 1.45rem; line-height: 1.25; margin: .2rem 0 .6rem; text-wrap: balance;
+  overflow-wrap: anywhere; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .6rem; }
 p { margin: .4rem 0; max-width: 44rem; }
 .soft, small { color: var(--soft); font-size: .875rem; }
@@ -87,12 +88,15 @@ td.num, th.num { text-align: right; font-variant-numeric: tabular-nums; white-sp
 summary { cursor: pointer; }
 summary:focus-visible { outline: 2px solid var(--warn); outline-offset: 2px; }
 svg { max-width: 100%; height: auto; }
+figure { margin: 1rem 0; overflow-x: auto; }
 svg text { fill: var(--soft); }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
+/* On a phone, figures keep a size at which they can be read, and slide. */
+@media (max-width: 40rem) { figure svg { max-width: none; } }
 /* On a phone, each row stands as a block whose cells name their column. */
 @media (max-width: 40rem) { .stack, .stack tbody, .stack tr, .stack td { display: block; }
   .stack tr { border-bottom: 1px solid var(--line); padding: .5rem 0; }
-  .stack tr:first-child { display: none; }
+  .stack tr:first-child:has(> th), .stack thead { display: none; }
   .stack td, .stack td.num { border: 0; padding: .1rem 0; text-align: left; white-space: normal;
     overflow-wrap: anywhere; }
   .stack td:first-child { font-weight: 600; }
