@@ -16,7 +16,7 @@ import { type Effect, taintTracker } from "./taint/tracker.ts";
  * transcript; memory is bounded.
  */
 export function flow(): Monitor {
-  return { name: "flow", version: "2", watch: (subject) => watchFlow(subject.task.input) };
+  return { name: "flow", version: "3", watch: (subject) => watchFlow(subject.task.input) };
 }
 
 function watchFlow(task: string | undefined): Watch {
@@ -58,6 +58,7 @@ function watchFlow(task: string | undefined): Watch {
     const actions = actionsOf(call);
     found.push(...injections.call(call, actsInWorld(actions)));
     const textAt = (pointer: string) => stringAt(call, pointer);
+    if (calls.waiting === 0) taints.allSettled();
     const effect = taints.call(call, actions, textAt);
     calls.await(call, { effect, reading: evaluation.call(call, actions, textAt) });
   };
@@ -66,7 +67,7 @@ function watchFlow(task: string | undefined): Watch {
     if (settled !== undefined && result.error === undefined) {
       taints.settled(settled.effect.effect, place);
       evaluation.settled(settled.effect.reading, place);
-    }
+    } else if (settled !== undefined) taints.failed(settled.effect.effect);
     hear(place);
   };
   return {

@@ -9,6 +9,8 @@ export type Call = TranscriptEvent & ToolCallEvent;
 
 /** Calls whose results are not there yet, each with what it would do to the state. */
 export interface Settlement<Effect> {
+  /** How many there are. */
+  readonly waiting: number;
   await(call: Call, effect: Effect): void;
   /** The call that a result belongs to: by its id, else the oldest that waits. */
   settle(result: ToolResultEvent): { readonly call: Call; readonly effect: Effect } | undefined;
@@ -29,6 +31,9 @@ export function settlement<Effect>(): Settlement<Effect> {
   const place = (callId: string | undefined) =>
     callId === undefined ? 0 : waiting.findIndex(({ call }) => call.callId === callId);
   return {
+    get waiting() {
+      return waiting.length;
+    },
     await(call, effect) {
       if (waiting.length >= MAX_WAITING) waiting.shift();
       waiting.push({ call, effect });

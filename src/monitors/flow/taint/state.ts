@@ -1,4 +1,4 @@
-import { type Content, NOTHING } from "./taint.ts";
+import { type Content, isClean, NOTHING } from "./taint.ts";
 
 /** What is known of files, variables and the working folder. */
 export interface State {
@@ -17,7 +17,8 @@ export interface State {
 }
 
 export interface Branch extends State {
-  keep(): void;
+  /** Writes its changes into another state: all of them, or only what is tainted. */
+  keepIn(other: State, taintedOnly?: boolean): void;
 }
 
 const MAX_ENTRIES = 8_192;
@@ -83,15 +84,17 @@ function layer(below: State | undefined): Branch {
       staged = content;
     },
     branch: () => layer(self),
-    keep() {
-      if (below === undefined) return;
+    keepIn(other, taintedOnly = false) {
       for (const [key, content] of files) {
-        if (content === undefined) below.removeFile(key);
-        else below.writeFile(key, content);
+        if (taintedOnly && (content === undefined || isClean(content))) continue;
+        if (content === undefined) other.removeFile(key);
+        else other.writeFile(key, content);
       }
-      for (const [name, content] of variables) below.setVariable(name, content);
-      if (folder !== undefined) below.setFolder(folder);
-      if (staged !== undefined) below.stage(staged);
+      for (const [name, content] of variables) {
+        if (!taintedOnly || !isClean(content)) other.setVariable(name, content);
+      }
+      if (folder !== undefined && !taintedOnly) other.setFolder(folder);
+      if (staged !== undefined && !(taintedOnly && isClean(staged))) other.stage(staged);
     },
   };
   return self;

@@ -29,6 +29,10 @@ export interface TaintTracker {
   call(call: Call, actions: readonly Action[], textAt: (pointer: string) => string): Effect;
   /** The call was carried out. */
   settled(effect: Effect, result: TextPlace | undefined): void;
+  /** The call ended in an error, and may have done part of its work before. */
+  failed(effect: Effect): void;
+  /** No call is without its result. */
+  allSettled(): void;
 }
 
 const MAX_RUNS = 4;
@@ -36,6 +40,11 @@ const MAX_USER_TEXT = 65_536;
 
 export function taintTracker(report: (finding: Finding) => void): TaintTracker {
   const state = emptyState();
+  /**
+   * What is known if the calls that have no result yet are carried out, in their order: the next one
+   * builds on them, as several in one turn do, or those of an agent that tells no results.
+   */
+  let ahead = state.branch();
   const secrets = secretIndex();
   let said = "";
   const userNamed = (text: string) => {
@@ -49,7 +58,7 @@ export function taintTracker(report: (finding: Finding) => void): TaintTracker {
       said = `${said}\n${text.toLowerCase()}`.slice(-MAX_USER_TEXT);
     },
     call(call, actions, textAt) {
-      const branch = state.branch();
+      const branch = ahead.branch();
       const context: FlowContext = { state: branch, secrets, named: userNamed, report };
       const scene: Scene = { call, context, secrets, widening, textAt, depth: 0 };
       let output: Content = NOTHING;
@@ -66,10 +75,11 @@ export function taintTracker(report: (finding: Finding) => void): TaintTracker {
         output = joinedText(output, carryOut(scene, action));
       }
       const [only] = reads;
+      branch.keepIn(ahead);
       return { branch, output, reads: reads.size === 1 ? only : undefined };
     },
     settled({ branch, output, reads }, result) {
-      branch.keep();
+      branch.keepIn(state);
       if (result === undefined) return;
       const keep = (value: string, start: number, end: number, taint: Taint) => {
         if (value.length < 8 || said.includes(value.toLowerCase())) return;
@@ -93,6 +103,10 @@ export function taintTracker(report: (finding: Finding) => void): TaintTracker {
         state.writeFile(reads, { ...known, text });
       }
       widening.learned(text, evidenceAt(result), false);
+    },
+    failed: ({ branch }) => branch.keepIn(state, true),
+    allSettled() {
+      ahead = state.branch();
     },
   };
 }
