@@ -4,6 +4,7 @@ import { addCalibrate } from "./commands/calibrate.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addDossier } from "./commands/dossier.ts";
+import { addExamples } from "./commands/examples.ts";
 import { addGuard } from "./commands/guard.ts";
 import { addHorizon } from "./commands/horizon.ts";
 import { addIncidents } from "./commands/incidents.ts";
@@ -42,7 +43,8 @@ export async function main(): Promise<void> {
   }
 }
 
-function commandLine(): Command {
+/** All commands with their options and help; what they do is loaded when they run. */
+export function commandLine(): Command {
   const program = new Command("glasshouse")
     .description("An automated AI-safety research lab that people can see into.")
     .version(version())
@@ -82,6 +84,7 @@ function commandLine(): Command {
   ]) {
     add(program);
   }
+  addExamples(program);
   return program;
 }
 
