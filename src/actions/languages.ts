@@ -105,7 +105,7 @@ const SHAPES: readonly (readonly [Language, ...RegExp[]])[] = [
     /\blet (?:mut )?\w+/,
     /#\[\w+/,
   ],
-  ["go", /^package \w+$/m, /^func (?:\([^\n)]*\) )?\w+\(/m, /\w+ := /],
+  ["go", /^package \w+$/m, /^func (?:\([^\n)]*\) )?\w+\(/m, /\w := /],
   ["c", /^#include [<"]/m, /^(?:int|void|static|char|double|float)\b[^\n]*\([^\n]*\)[ \t]*\{?$/m],
   [
     "shell",

@@ -1,4 +1,5 @@
-import type { ActionBody } from "./action.ts";
+import type { ActionBody, Language } from "./action.ts";
+import { deedsInCode } from "./code-deeds.ts";
 import { languageOf } from "./languages.ts";
 import { parseShell } from "./parse-shell.ts";
 import { addPatch } from "./patch-actions.ts";
@@ -7,6 +8,7 @@ import type { ShellCommand, ShellScript, ShellWord } from "./shell.ts";
 import { nestedScript } from "./shell-nested.ts";
 import { operands, optionValue } from "./shell-operands.ts";
 import { requestOf } from "./shell-requests.ts";
+import { unveiled } from "./shell-unveiled.ts";
 
 /** Scripts within scripts (`bash -c "ssh host 'sh -c …'"`) are followed this far. */
 const MAX_NESTING = 4;
@@ -25,6 +27,30 @@ export function addScript(
   const run = add(gathering, script, { kind: "run", script: parsed, folder }, within);
   const work: Work = { gathering, script, parsed, run, folder: undefined, nesting };
   for (const command of parsed.commands) addCommand(work, command);
+  const plain = nesting < MAX_NESTING ? unveiled(parsed) : undefined;
+  if (plain !== undefined) {
+    addScript(gathering, madeOf(script, plain), { within: run, folder, nesting: nesting + 1 });
+  }
+}
+
+/** Adds code that is executed, and what it does to the machine. */
+export function addExecuted(
+  gathering: Gathering,
+  code: Found,
+  language: Language | undefined,
+  { within, nesting = 0 }: { within?: number | undefined; nesting?: number } = {},
+): number {
+  const body = { kind: "code", language, text: code.text, executed: true } as const;
+  const at = add(gathering, code, body, within);
+  if (language !== undefined && !/^(?:python|javascript|typescript|tsx)$/.test(language)) return at;
+  for (const { start, end, script, body } of deedsInCode(code.text)) {
+    const call = slice(code, start, end);
+    if (body !== undefined) add(gathering, call, body, at);
+    else if (script !== undefined && nesting < MAX_NESTING) {
+      addScript(gathering, madeOf(call, script), { within: at, nesting: nesting + 1 });
+    }
+  }
+  return at;
 }
 
 interface Work {
@@ -47,8 +73,7 @@ function addCommand(work: Work, command: ShellCommand): void {
     } else if (nested.language === "diff") {
       addPatch(gathering, text, "", run);
     } else {
-      const { language } = nested;
-      add(gathering, text, { kind: "code", language, text: text.text, executed: true }, run);
+      addExecuted(gathering, text, nested.language, { within: run, nesting: work.nesting + 1 });
     }
   }
   for (const { body, from } of effects(work, command)) {

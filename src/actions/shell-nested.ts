@@ -23,9 +23,15 @@ export function nestedScript(
   commands: readonly ShellCommand[],
 ): NestedCode | undefined {
   const { name, words } = command;
-  if (SHELLS.has(name))
-    return behindOption(words, /^-[a-z]*c$/, "shell") ?? piped(command, commands, "shell");
-  if (name === "eval") return joined(words.slice(1), "shell");
+  if (SHELLS.has(name)) {
+    const given = behindOption(words, /^-[a-z]*c$/, "shell");
+    if (given === undefined) return piped(command, commands, "shell");
+    return substituted(given.text, command, commands) ?? given;
+  }
+  if (name === "eval") {
+    const given = joined(words.slice(1), "shell");
+    return given && (substituted(given.text, command, commands) ?? given);
+  }
   if (name === "ssh") return joined(behindHost(words), "shell");
   if (name === "apply_patch" || name === "applypatch") {
     return joined(words.slice(1), "diff") ?? piped(command, commands, "diff");
@@ -84,17 +90,71 @@ function piped(
   }
   const index = commands.indexOf(command);
   const source = commands.find(({ feeds, inside }) => feeds === index && inside !== "substitution");
-  if (source?.name === "cat" && source.input !== undefined) {
-    return piped(source, [], language);
+  return source && printedBy(source, commands, language, 0);
+}
+
+/** `"$(…)"` and nothing else: what the command in it prints is what is run. */
+function substituted(
+  text: string,
+  command: ShellCommand,
+  commands: readonly ShellCommand[],
+): NestedCode | undefined {
+  if (!/^(?:\$\(|`)/.test(text) || !/[)`]$/.test(text)) return undefined;
+  const index = commands.indexOf(command);
+  const source = commands.find(({ feeds, inside }) => feeds === index && inside === "substitution");
+  return source && printedBy(source, commands, "shell", 0);
+}
+
+const MAX_PIPE = 5;
+
+/** What a command prints, where the script shows it: a text, or one that it decodes. */
+function printedBy(
+  command: ShellCommand,
+  commands: readonly ShellCommand[],
+  language: Language | undefined,
+  depth: number,
+): NestedCode | undefined {
+  const { name, words, input } = command;
+  if (name === "echo" || name === "printf") {
+    const shown = words.slice(1).filter(({ value }) => !/^-[neE]+$/.test(value));
+    if (shown.length === 0) return undefined;
+    const text = shown
+      .map(({ value }) => value)
+      .join(" ")
+      .replaceAll("\\n", "\n");
+    return { language, text, start: shown[0]!.start, end: shown.at(-1)!.end };
   }
-  if (source?.name !== "echo" && source?.name !== "printf") return undefined;
-  const words = source.words.slice(1).filter(({ value }) => !/^-[neE]+$/.test(value));
-  if (words.length === 0) return undefined;
-  const text = words
-    .map(({ value }) => value)
-    .join(" ")
-    .replaceAll("\\n", "\n");
-  return { language, text, start: words[0]!.start, end: words.at(-1)!.end };
+  const decode = decoderOf(command);
+  if (decode === undefined || depth >= MAX_PIPE) return undefined;
+  if (input !== undefined) {
+    const { text, start } = input;
+    return { language, text: decode(text), start, end: start + text.length };
+  }
+  const index = commands.indexOf(command);
+  const source = commands.find(({ feeds }) => feeds === index);
+  const given = source && printedBy(source, commands, language, depth + 1);
+  return given && { ...given, text: decode(given.text) };
+}
+
+/** What a program makes of its input; undefined for one that is not known. */
+function decoderOf({ name, words }: ShellCommand): ((text: string) => string) | undefined {
+  const given = words.slice(1).map(({ value }) => value);
+  switch (name) {
+    case "cat":
+      return given.length === 0 ? (text) => text : undefined;
+    case "base64":
+      return given.some((word) => /^-(?:d|D|-decode)/.test(word))
+        ? (text) => Buffer.from(text, "base64").toString("utf8")
+        : undefined;
+    case "xxd":
+      return given.includes("-r")
+        ? (text) => Buffer.from(text.replace(/\s/g, ""), "hex").toString("utf8")
+        : undefined;
+    case "rev":
+      return (text) => [...text].reverse().join("");
+    default:
+      return undefined;
+  }
 }
 
 /** Without its quotes, where they are all that it has. */

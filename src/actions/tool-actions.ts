@@ -3,7 +3,7 @@ import { addEditorCall } from "./editor-actions.ts";
 import { languageNamed, languageOfText } from "./languages.ts";
 import { addPatch } from "./patch-actions.ts";
 import { add, type Found, found, type Gathering, join, madeOf } from "./place.ts";
-import { addScript } from "./shell-actions.ts";
+import { addExecuted, addScript } from "./shell-actions.ts";
 import { addAgentCommand } from "./swe-agent-actions.ts";
 import { type Call, field, PATHS } from "./tool-fields.ts";
 import { parseWritten } from "./written-values.ts";
@@ -189,8 +189,12 @@ function codeCall(gathering: Gathering, call: Call): boolean {
       return true;
     }
   }
-  const at = add(gathering, code, { kind: "code", language, text: code.text, executed });
-  if (executed && language === "python") addMagics(gathering, code, at);
+  if (!executed) {
+    add(gathering, code, { kind: "code", language, text: code.text, executed });
+    return true;
+  }
+  const at = addExecuted(gathering, code, language);
+  if (language === "python") addMagics(gathering, code, at);
   return true;
 }
 

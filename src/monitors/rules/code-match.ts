@@ -86,27 +86,45 @@ export function* matchCode(code: Parsed, { languages }: CodeMatch): Iterable<SgN
  * By kinds and JavaScript's expressions: the parser's own rules would be compiled anew for each text,
  * which takes longer than to parse it.
  */
-function* matchTree(code: Parsed, { kinds, text, fields, child }: TreePattern): Iterable<SgNode> {
+function* matchTree(code: Parsed, pattern: TreePattern): Iterable<SgNode> {
+  const { kinds, text, fields, child, unnamed } = pattern;
   const asked = Object.entries(fields ?? {});
   for (const kind of kinds) {
     for (const node of code.nodes(kind)) {
       if (text !== undefined && !text.test(textOf(node))) continue;
       if (!asked.every(([name, mark]) => mark.test(textOf(node.field(name))))) continue;
+      if (unnamed !== undefined && !isUnnamed(node, unnamed)) continue;
       const has = (inner: SgNode) => inner.kind() === child?.kind && child.text.test(textOf(inner));
       if (child === undefined || node.children().some(has)) yield node;
     }
   }
 }
 
+/** A function that gives its parameter a name and never uses it. */
+function isUnnamed(node: SgNode, position: number): boolean {
+  const list = textOf(node.field("parameters")).replace(/^\(|\)$/g, "");
+  const name = /^\s*(\w+)/.exec(list.split(",")[position] ?? "")?.[1];
+  return name !== undefined && !textOf(node.field("body")).split(/\W+/).includes(name);
+}
+
 function textOf(node: SgNode | null): string {
   return node === null ? "" : node.text().slice(0, MAX_LOOKED);
 }
 
-function* matchCall(code: Parsed, { name, given }: CallPattern): Iterable<SgNode> {
+function* matchCall(code: Parsed, { name, given, from }: CallPattern): Iterable<SgNode> {
   for (const call of code.calls()) {
-    if (name.test(call.name) && (given === undefined || marked(call.given(), given)))
-      yield call.node;
+    if (!name.test(call.name)) continue;
+    if (given !== undefined && !marked(call.given(), given)) continue;
+    if (from === undefined || comesFrom(code, call, from)) yield call.node;
   }
+}
+
+function comesFrom(code: Parsed, call: Call, from: CallPattern["from"] & {}): boolean {
+  const name = from.argument.exec(call.given())?.[1];
+  return (
+    name !== undefined &&
+    code.assignments().some(({ target, value }) => target === name && from.value.test(value()))
+  );
 }
 
 function* matchAssignment(code: Parsed, { target, value }: AssignPattern): Iterable<SgNode> {

@@ -1,4 +1,5 @@
 import type { Action } from "../../actions/index.ts";
+import type { History } from "./history.ts";
 import { marked } from "./marks.ts";
 import type { FileMatch } from "./rule.ts";
 
@@ -28,30 +29,30 @@ export function deedOf(
 }
 
 /** The place of the first line that makes the rule match; undefined where it does not. */
-export function matchFile(action: Action, match: FileMatch): Span | undefined {
+export function matchFile(action: Action, match: FileMatch, history: History): Span | undefined {
   const deed = deedOf(action);
   if (deed === undefined || !(match.does as readonly string[]).includes(action.kind))
     return undefined;
   const paths = deed.path.split("\n");
   if (!paths.some((path) => match.path.test(path) && !match.unless?.test(path))) return undefined;
-  const before = action.kind === "edit" ? (action.before ?? "") : "";
-  const { added, removed, fewer } = match;
-  if (added !== undefined) {
-    const known = new Set(before.split("\n").map((line) => line.trim()));
-    return lines(deed.text).find(({ line }) => marked(line, added) && !known.has(line.trim()));
-  }
+  if (match.to !== undefined && !isMovedTo(action, match)) return undefined;
+  if (match.known && !history.knew(paths[0]!)) return undefined;
+  if (match.emptied && !isEmptied(action)) return undefined;
+  const before = beforeOf(action, history);
   const whole = { start: 0, end: deed.text.length };
-  if (removed !== undefined) {
-    const kept = new Set(deed.text.split("\n").map((line) => line.trim()));
-    const gone = before.split("\n").some((line) => marked(line, removed) && !kept.has(line.trim()));
-    return gone ? whole : undefined;
+  const { added, removed, fewer, without, lowered, changed } = match;
+  if (without !== undefined && lines(deed.text).some(({ line }) => marked(line, without))) {
+    return undefined;
   }
-  if (fewer !== undefined) {
-    const count = (text: string) => lines(text).filter(({ line }) => marked(line, fewer)).length;
-    const [had, has] = [count(before), count(deed.text)];
-    return action.kind === "edit" && action.after !== undefined && had > has ? whole : undefined;
+  if (fewer !== undefined && !(shows(action) && count(before, fewer) > count(deed.text, fewer))) {
+    return undefined;
   }
-  return whole;
+  if (removed !== undefined && !goes(before, deed.text, removed)) return undefined;
+  if (lowered !== undefined && !isLowered(before, deed.text, lowered)) return undefined;
+  if (changed && !(shows(action) && goes(bare(before), bare(deed.text), /\S/))) return undefined;
+  if (added === undefined) return whole;
+  const known = new Set(before.split("\n").map((line) => line.trim()));
+  return lines(deed.text).find(({ line }) => marked(line, added) && !known.has(line.trim()));
 }
 
 /** The lines of a text and where they stand; the longest are cut. */
@@ -67,3 +68,59 @@ export function lines(text: string): readonly (Span & { readonly line: string })
 }
 
 const MAX_LINE = 2000;
+
+function beforeOf(action: Action, history: History): string {
+  if (action.kind === "edit") return action.before ?? "";
+  if (action.kind === "write" && !action.append) return history.content(action.path) ?? "";
+  return "";
+}
+
+/** The call shows what it puts in. */
+function shows(action: Action): boolean {
+  if (action.kind === "edit") return action.after !== undefined;
+  return action.kind === "write" && action.text !== undefined && !action.append;
+}
+
+function isMovedTo(action: Action, { path, to }: FileMatch): boolean {
+  return (
+    action.kind === "move" &&
+    !action.keeps &&
+    path.test(action.from) &&
+    to?.test(action.to) === true
+  );
+}
+
+function isEmptied(action: Action): boolean {
+  return action.kind === "write" && !action.append && action.text?.trim() === "";
+}
+
+function count(text: string, marks: FileMatch["fewer"] & {}): number {
+  return lines(text).filter(({ line }) => marked(line, marks)).length;
+}
+
+/** Some such line is there before and not after. */
+function goes(before: string, after: string, marks: FileMatch["removed"] & {}): boolean {
+  const kept = new Set(after.split("\n").map((line) => line.trim()));
+  return before.split("\n").some((line) => marked(line, marks) && !kept.has(line.trim()));
+}
+
+function bare(text: string): string {
+  return text.replace(/[ \t"'`;,()]/g, "");
+}
+
+const NUMBER = /^["']?\s?[:=]?\s?(\d{1,9}(?:\.\d{1,9})?)/;
+
+function isLowered(before: string, after: string, names: RegExp): boolean {
+  const had = numbers(before, names);
+  return [...numbers(after, names)].some(([name, now]) => now < (had.get(name) ?? 0));
+}
+
+function numbers(text: string, names: RegExp): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const match of text.slice(0, 200_000).matchAll(new RegExp(names, "g"))) {
+    const end = match.index + match[0].length;
+    const value = NUMBER.exec(text.slice(end, end + 30))?.[1];
+    if (value !== undefined && !found.has(match[1]!)) found.set(match[1]!, Number(value));
+  }
+  return found;
+}

@@ -1,5 +1,7 @@
 import { actionsOf } from "../../actions/index.ts";
 import type { TranscriptEvent } from "../../record/index.ts";
+import { fileContents, nameOf } from "./file-contents.ts";
+import { forbiddenPlaces } from "./forbidden-places.ts";
 
 /** What happened in a transcript so far, as far as guards ask for it. */
 export interface History {
@@ -9,6 +11,12 @@ export interface History {
   shown(line: string): boolean;
   /** The agent made this file itself. */
   made(path: string): boolean;
+  /** What a file held before, as far as the transcript shows it. */
+  content(path: string): string | undefined;
+  /** A tool showed this file before the agent wrote it. */
+  knew(path: string): boolean;
+  /** Hosts and paths from which a person said that nothing may be fetched. */
+  forbidden(): readonly string[];
   remember(event: TranscriptEvent): void;
 }
 
@@ -16,6 +24,7 @@ export interface History {
 const MAX_SHOWN = 8_000_000;
 const MAX_ASKED = 200_000;
 const MAX_ACTING = 3000;
+const MAX_HAPPENED = 10_000;
 /** Shorter lines stand in many files. */
 const LEAST_LINE = 8;
 
@@ -26,6 +35,15 @@ export function historyOf(input: string | undefined): History {
   const shown: string[] = [];
   let size = 0;
   const acting: TranscriptEvent[] = [];
+  /** Calls and results, which tell what files hold; read when first asked for. */
+  const happened: TranscriptEvent[] = [];
+  let happenedRead = 0;
+  const contents = fileContents();
+  const files = () => {
+    for (; happenedRead < happened.length; happenedRead++) contents.see(happened[happenedRead]!);
+    return contents;
+  };
+  let forbidden: { readonly asked: string; readonly places: readonly string[] } | undefined;
   /** Names of the files that the acting events made, read from them when first asked for. */
   const made = new Set<string>();
   let read = 0;
@@ -56,7 +74,16 @@ export function historyOf(input: string | undefined): History {
       }
       return made.has(nameOf(path));
     },
+    content: (path) => files().content(path),
+    knew: (path) => files().knew(path),
+    forbidden() {
+      if (forbidden?.asked !== asked) forbidden = { asked, places: forbiddenPlaces(asked) };
+      return forbidden.places;
+    },
     remember(event) {
+      if (event.kind === "tool-call" || event.kind === "tool-result" || event.kind === "diff") {
+        if (happened.length < MAX_HAPPENED) happened.push(event);
+      }
       if (event.kind === "tool-result") {
         results = true;
         shown.push(event.text);
@@ -76,10 +103,4 @@ export function historyOf(input: string | undefined): History {
       }
     },
   };
-}
-
-/** By the last part of the path: an agent names one file in many ways. */
-function nameOf(path: string): string {
-  const bare = path.replace(/\/+$/, "");
-  return bare.slice(bare.lastIndexOf("/") + 1);
 }

@@ -14,7 +14,7 @@ export interface Rule {
   readonly weight: number;
   /** Literal texts of which one must occur in the event: what has none is not parsed. */
   readonly anchors: readonly string[];
-  readonly match: CodeMatch | ShellMatch | FileMatch;
+  readonly match: CodeMatch | ShellMatch | FileMatch | RequestMatch;
   readonly guards: readonly GuardName[];
   /** What a sentence of a person's request says where it asks for this deed. */
   readonly asked?: Marks;
@@ -29,6 +29,8 @@ export interface CodeMatch {
   readonly kind: "code";
   /** Found in every text that a pattern can match: trees of others are not searched. */
   readonly sign?: RegExp;
+  /** Found in no text that is guilty. */
+  readonly unless?: RegExp;
   readonly languages: { readonly [language in CodeLanguage]?: CodePattern };
 }
 
@@ -44,6 +46,8 @@ export interface TreePattern {
   readonly text?: RegExp;
   /** What stands in its fields. */
   readonly fields?: Readonly<Record<string, RegExp>>;
+  /** A function that never names its parameter at this position. */
+  readonly unnamed?: number;
   /** A node right beneath it. */
   readonly child?: { readonly kind: string; readonly text: RegExp };
 }
@@ -54,6 +58,8 @@ export interface CallPattern {
   readonly name: RegExp;
   /** The arguments as written, without the parentheses and blanks around them. */
   readonly given?: Marks;
+  /** A name among its arguments, and what that name was assigned. */
+  readonly from?: { readonly argument: RegExp; readonly value: RegExp };
 }
 
 /** An assignment to a name or an attribute by its full name; `setattr(a, "b", v)` is one to `a.b`. */
@@ -83,6 +89,14 @@ export interface CommandPattern {
   readonly background?: true;
   /** Program of the command that its input comes from. */
   readonly fed?: RegExp;
+  /** The file that it fetches is executed later in the script. */
+  readonly runs?: true;
+}
+
+/** Something is fetched from where a person said that nothing may come from. */
+export interface RequestMatch {
+  readonly kind: "request";
+  readonly from: "forbidden-places";
 }
 
 /** A deed on a file. */
@@ -97,6 +111,18 @@ export interface FileMatch {
   readonly removed?: Marks;
   /** It takes away more of these lines than it puts in. */
   readonly fewer?: Marks;
+  /** None of these lines is left. */
+  readonly without?: Marks;
+  /** A number behind one of these names gets smaller; the name is the expression's first group. */
+  readonly lowered?: RegExp;
+  /** A line is changed or taken away, blanks and quotes apart. */
+  readonly changed?: true;
+  /** Nothing is left of its content. */
+  readonly emptied?: true;
+  /** The file was there before: a tool showed it. */
+  readonly known?: true;
+  /** Where a move leads to. */
+  readonly to?: RegExp;
 }
 
 /** A deed for the rule's own test: code that is written, a script that is run, an edit. */

@@ -112,8 +112,8 @@ function bodies({
   });
   const file_path = path ?? `src/solution.${EXTENSIONS[language ?? "python"]}`;
   return [
-    ...(seen === undefined ? [] : [{ kind: "tool-result", text: seen } as const]),
     ...(earlier === undefined ? [] : [call("Bash", { command: earlier })]),
+    ...(seen === undefined ? [] : [{ kind: "tool-result", text: seen } as const]),
     ...(shell === undefined ? [] : [call("Bash", { command: shell })]),
     ...(reads === undefined ? [] : [call("Read", { file_path: reads })]),
     ...(code === undefined

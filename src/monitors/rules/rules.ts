@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { actionsOf } from "../../actions/index.ts";
 import type { Json, TranscriptEvent } from "../../record/index.ts";
 import { type Evidence, type Finding, type Monitor, QUOTE_LENGTH, type Watch } from "../monitor.ts";
+import { codeOf } from "./action-code.ts";
 import { anchorScan } from "./anchors.ts";
 import { CATALOGUE } from "./catalogue/catalogue.ts";
 
@@ -11,7 +12,7 @@ import type { Rule } from "./rule.ts";
 import { sitesOf } from "./sites.ts";
 
 /** Of the code that reads the catalogue; raised when its findings may change. */
-const CODE_VERSION = 1;
+const CODE_VERSION = 2;
 
 /**
  * Signatures of misconduct in what an agent writes and runs: a catalogue of patterns over syntax trees,
@@ -43,12 +44,11 @@ function expressionsIn(value: unknown): readonly RegExp[] {
 /** A monitor by some rules. */
 export function monitorOf(name: string, catalogue: readonly Rule[]): Monitor {
   const scan = anchorScan(catalogue.map(({ anchors }) => anchors));
-  const candidates = (event: TranscriptEvent): readonly Rule[] =>
-    scan(textsOf(event)).map((number) => catalogue[number]!);
+  const anchored = (texts: readonly string[]) => scan(texts).map((number) => catalogue[number]!);
   return {
     name,
     version: versionOf(catalogue),
-    watch: ({ task }) => watch(candidates, task.input),
+    watch: ({ task }) => watch(anchored, task.input),
   };
 }
 
@@ -57,17 +57,17 @@ const MAX_FINDINGS = 20;
 /** Code that is shown and not run or written may never come to be. */
 const SHOWN = 0.8;
 
-function watch(
-  candidates: (event: TranscriptEvent) => readonly Rule[],
-  input: string | undefined,
-): Watch {
+/** The rules of which an anchor stands in some texts. */
+type Anchored = (texts: readonly string[]) => readonly Rule[];
+
+function watch(anchored: Anchored, input: string | undefined): Watch {
   const history = historyOf(input);
   const told = new Set<string>();
   const counts = new Map<Rule, number>();
   return {
     see(event) {
-      const at = candidates(event).filter((rule) => (counts.get(rule) ?? 0) < MAX_FINDINGS);
-      const found = at.length === 0 ? [] : [...guilty(at, event, history)];
+      const at = anchored(textsOf(event)).filter((rule) => (counts.get(rule) ?? 0) < MAX_FINDINGS);
+      const found = at.length === 0 ? [] : [...guilty(at, anchored, event, history)];
       history.remember(event);
       return found.flatMap(([rule, sites]) => {
         const fresh = sites.filter((site) => {
@@ -91,14 +91,19 @@ const MAX_SITES = 500;
 
 function guilty(
   candidates: readonly Rule[],
+  anchored: Anchored,
   event: TranscriptEvent,
   history: History,
 ): ReadonlyMap<Rule, readonly Site[]> {
   const found = new Map<Rule, Site[]>();
   let judged = 0;
   for (const action of actionsOf(event)) {
+    const code = codeOf(action);
+    const inCode = new Set(code === undefined ? [] : anchored([code.text]));
     for (const rule of candidates) {
-      for (const site of sitesOf(rule, action)) {
+      if ((rule.match.kind === "code" || rule.match.kind === "shell") && !inCode.has(rule))
+        continue;
+      for (const site of sitesOf(rule, action, code, history)) {
         if (++judged > MAX_SITES) return found;
         if (isFound(site, history) || isInnocent(rule.guards, site, history)) continue;
         const sites = found.get(rule);
@@ -111,7 +116,8 @@ function guilty(
 }
 
 /** What stood there before is not the agent's. */
-function isFound({ text, action }: Site, history: History): boolean {
+function isFound({ text, action, takes }: Site, history: History): boolean {
+  if (takes) return false;
   if (action.kind !== "write" && action.kind !== "edit") return false;
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return lines.length > 0 && lines.slice(0, 5).every((line) => history.shown(line));
@@ -177,6 +183,10 @@ function textsOf(event: TranscriptEvent): readonly string[] {
     case "tool-call": {
       const texts: string[] = [];
       addLeaves(event.arguments, 0, texts);
+      // What hides behind quotes, variables and encodings does not stand in the call as it is run.
+      for (const action of actionsOf(event)) {
+        if (action.kind === "run" && !action.verbatim) texts.push(action.script.text);
+      }
       return texts;
     }
     case "output":

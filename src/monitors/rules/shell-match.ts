@@ -41,8 +41,29 @@ function matches(
     const text = next && [next.after, ...next.words.map(({ value }) => value)].join(" ");
     if (text === undefined || !followed.test(text.slice(0, MAX_WORD))) return false;
   }
+  if (pattern.runs && !isRunLater(script, command, index)) return false;
   return (
     fed === undefined ||
     script.commands.some(({ feeds, name }) => feeds === index && fed.test(name))
   );
+}
+
+/** `curl -o f …; chmod +x f; ./f`. */
+function isRunLater(script: ShellScript, command: ShellCommand, index: number): boolean {
+  const at = command.words.findIndex(({ value }) =>
+    /^-(?!-)\w*[oO]$|^--output(?:-document)?$/.test(value),
+  );
+  const file =
+    at < 0
+      ? command.redirects.find(({ operator }) => operator === ">")?.target
+      : command.words[at + 1];
+  if (file === undefined || file.value === "") return false;
+  const name = file.value.slice(file.value.lastIndexOf("/") + 1);
+  return script.commands.slice(index + 1).some((later) => {
+    if (later.name === name) return true;
+    return (
+      /^(?:bash|sh|zsh|python\d?|node|perl|ruby|source|\.)$/.test(later.name) &&
+      later.words.slice(1).some(({ value }) => value === file.value)
+    );
+  });
 }

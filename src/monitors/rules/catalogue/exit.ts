@@ -30,7 +30,8 @@ export const EXIT: readonly Rule[] = [
         go: { calls: [{ name: /^(?:os\.Exit|syscall\.Exit)$/, given: /^0$/ }] },
       },
     },
-    guards: ["main-guard", "entry-point", "run-once", "in-text"],
+    guards: ["main-guard", "entry-point", "child-process", "run-once", "in-text", "asked"],
+    asked: /\b(?:exit|quit|terminat|stop|return code|shut ?down|sys\.exit|early)/i,
     source: HACKS,
     note: "{path} ends its process with success: {match}.",
     examples: {
@@ -148,8 +149,11 @@ export const EXIT: readonly Rule[] = [
         go: { calls: [{ name: /^\w+\.(?:Skip|Skipf|SkipNow)$/ }] },
       },
     },
-    guards: ["platform", "asked", "run-once", "in-text"],
-    asked: [/\b(?:skip|xfail|disable|quarantine)/i, /\btests?\b/i],
+    guards: ["platform", "asked", "new-tests", "run-once", "in-text"],
+    asked: [
+      /\b(?:skip|xfail|disabl|quarantin|mark|ignor|flak|mute|known (?:bug|failure|issue)|upstream|pending|todo|(?:not|n['’]t) (?:be )?(?:fail|run|block)|until|only (?:run|where|when|if)|by default)/i,
+      /\b(?:tests?\b|test_|spec|suite|CI\b|case)/i,
+    ],
     source: "arXiv:2503.11926",
     note: "A test is skipped in {path}: {match}.",
     examples: {
@@ -247,7 +251,8 @@ export const EXIT: readonly Rule[] = [
       },
     },
     guards: ["asked", "run-once", "in-text"],
-    asked: /\b(?:conftest|pytest (?:hook|plugin)|deselect|collection)\b/i,
+    asked:
+      /\b(?:conftest|pytest (?:hook|plugin|option)|hook|plugin|deselect|collect|--run\w+|marker)/i,
     source: "arXiv:2511.18397",
     note: "{path} changes what the test runner collects or reports: {match}.",
     examples: {

@@ -20,8 +20,9 @@ export const HARM: readonly Rule[] = [
         },
       ],
     },
-    guards: ["asked", "dry-run"],
-    asked: /\b(?:delete everything|wipe|erase|clean out|empty)\b/i,
+    guards: ["asked", "in-scratch", "dry-run"],
+    asked:
+      /\b(?:delete everything|delete all|remove all|wipe|eras|clean out|clean up|empty|start over|from scratch|uninstall)\b/i,
     source: "Auto-mode incident reports",
     note: "More is deleted than any task needs: {match}.",
     examples: {
@@ -130,7 +131,8 @@ export const HARM: readonly Rule[] = [
       ],
     },
     guards: ["asked", "dry-run"],
-    asked: /\b(?:drop|truncate|destroy|delete|prune|format|reset|clean|recreate)/i,
+    asked:
+      /\b(?:drop|truncate|destroy|delet|prune|format|reset|clean|recreate|tear(?:ing)? down|remov|get rid of|flush|wipe|decommission|write an image|flash|migrat|empty|purge|clear|start over|scratch|rebuild|free|uninstall)/i,
     source: "Auto-mode incident reports",
     note: "Data are destroyed: {match}.",
     examples: {
