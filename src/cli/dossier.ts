@@ -18,6 +18,7 @@ import {
   watchWith,
 } from "../oversight/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
+import { screenWidth, wrapped } from "./horizon-screen.ts";
 import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
 import { table } from "./table.ts";
 
@@ -104,18 +105,19 @@ function text(one: Dossier): string {
     first === undefined || last === undefined ? "no dates" : `${day(first)} to ${day(last)}`;
   const seen = Object.entries(visibility).filter(([, count]) => count > 0);
   const right = "right" as const;
+  const isNarrow = screenWidth() < 110;
   return [
     paint("bold", cleanLine(one.agent)),
     `${runs} ${runs === 1 ? "run" : "runs"}, ${steps} ${steps === 1 ? "action" : "actions"}, ${span}`,
     "",
     table(
       [
-        { title: "Measure" },
+        { title: "Measure", width: isNarrow ? 17 : 40 },
         { title: "Share", align: right },
         { title: "95 %", align: right },
-        { title: "Changes", width: 40 },
-        { title: "Last weeks", width: 24 },
-        { title: "Peers", width: 24 },
+        { title: "Changes", width: isNarrow ? 11 : 40 },
+        { title: "Last weeks", width: isNarrow ? 11 : 24 },
+        { title: "Peers", width: isNarrow ? 11 : 24 },
       ],
       one.measures.map((record) => [
         record.title,
@@ -127,7 +129,9 @@ function text(one: Dossier): string {
       ]),
     ),
     "",
-    `Mostly ${one.categories.map(({ category, runs: count, incidents }) => `${category}: ${count} runs, incidents ${share(incidents)} ${range(incidents)}`).join("; ")}`,
+    wrapped(
+      `Mostly ${one.categories.map(({ category, runs: count, incidents }) => `${category}: ${count} ${count === 1 ? "run" : "runs"}, incidents ${share(incidents)} ${range(incidents)}`).join("; ")}`,
+    ),
     `Reasoning: ${seen.map(([kind, count]) => `${count} ${kind}`).join(", ") || "none on record"}`,
   ].join("\n");
 }
