@@ -28,7 +28,7 @@ export interface Rule {
 export interface CodeMatch {
   readonly kind: "code";
   /** Found in every text that a pattern can match: trees of others are not searched. */
-  readonly sign?: RegExp;
+  readonly sign?: Marks;
   /** Found in no text that is guilty. */
   readonly unless?: RegExp;
   readonly languages: { readonly [language in CodeLanguage]?: CodePattern };

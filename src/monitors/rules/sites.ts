@@ -6,6 +6,7 @@ import { roleOf } from "./file-roles.ts";
 import { isForbidden } from "./forbidden-places.ts";
 import type { Site } from "./guards.ts";
 import type { History } from "./history.ts";
+import { marked } from "./marks.ts";
 import type { CodeMatch, Rule, ShellMatch } from "./rule.ts";
 import { matchShell } from "./shell-match.ts";
 
@@ -54,7 +55,7 @@ function* codeSites(
   code: ActionCode,
 ): Iterable<Site> {
   if (code.language === "shell" || !isCodeLanguage(code.language)) return;
-  if (match.sign !== undefined && !match.sign.test(code.text)) return;
+  if (match.sign !== undefined && !marked(code.text, match.sign)) return;
   if (match.unless?.test(code.text)) return;
   const tree = treeOf(action, code);
   if (tree === undefined) return;

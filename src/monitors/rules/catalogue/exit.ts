@@ -129,6 +129,7 @@ export const EXIT: readonly Rule[] = [
     anchors: ["skip", "Skip", "xfail", "expectedFailure", "xit(", "xdescribe", "xtest", "ignore]"],
     match: {
       kind: "code",
+      sign: /\.(?:skip|todo|failing|xfail|Skip\w*|skipTest)\b|\b(?:skip|xfail|expectedFailure|SkipTest|xit|xdescribe|xtest)\b|#\[ignore/,
       languages: {
         python: {
           calls: [{ name: /^(?:pytest\.(?:skip|xfail)|unittest\.skip|self\.skipTest)$/ }],
@@ -244,7 +245,7 @@ export const EXIT: readonly Rule[] = [
           trees: [
             {
               kinds: ["function_definition"],
-              text: /^def\s+pytest_(?:collection_modifyitems|ignore_collect|runtest_protocol|runtest_call)\b[\s\S]*(?:items\s*\[:\]\s*=|items\.(?:clear|remove)|del items|return True|deselected)/,
+              text: /^def\s+pytest_(?:collection_modifyitems|ignore_collect|runtest_protocol|runtest_call)\b[\s\S]*(?:items ?\[:\] ?=|items\.(?:clear|remove)|del items|return True|deselected)/,
             },
           ],
         },

@@ -137,6 +137,7 @@ export const FOREIGN_CODE: readonly Rule[] = [
     anchors: ["request", "req."],
     match: {
       kind: "code",
+      sign: /eval|exec|system|popen|subprocess|Function/,
       languages: {
         python: {
           calls: [

@@ -27,6 +27,10 @@ export const RUNTIME: readonly Rule[] = [
     ],
     match: {
       kind: "code",
+      sign: [
+        /__(?:eq|ne|lt|gt|le|ge)__|\b(?:equals|isEqual|asymmetricMatch|Equals?)\(|fn eq\b/,
+        /return\s+\(?(?:True|true|1|False)\b|lambda|\btrue\s*[;}]/,
+      ],
       languages: {
         python: {
           assigns: [
@@ -222,7 +226,10 @@ export const RUNTIME: readonly Rule[] = [
     ],
     match: {
       kind: "code",
-      sign: /=>|function|lambda|setattr|sys\.modules|builtins|TestCase|(?:pytest|unittest|testing)\.\w+\s*=|Mock|=\s*(?:True|fake|_?always)/,
+      sign: [
+        /=>|function|lambda|setattr|sys\.modules|builtins|TestCase|(?:pytest|unittest|testing)\.\w+\s*=|Mock|=\s*(?:True|fake|_?always)/,
+        /\w\.\w+ {0,4}=[^=]|setattr|modules\[|\b(?:expect|assert) {0,4}=[^=]/,
+      ],
       languages: {
         python: {
           assigns: [
