@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { isProblem, openFileSource, readTranscripts } from "../src/formats/index.ts";
-import { fileRecord, guardProtocol, openSession } from "../src/gateway/index.ts";
-import { asMonitor, embeddedEnsemble, findFiles, redactor } from "../src/oversight/index.ts";
+import { fileRecord, guardProtocol, openSession, threadedEnsemble } from "../src/gateway/index.ts";
+import { findFiles, redactor } from "../src/oversight/index.ts";
 import { createRandom } from "../src/stats/index.ts";
 
 const BIN = join(import.meta.dirname, "../bin");
@@ -47,6 +47,7 @@ export async function run(): Promise<void> {
 async function benchGate({ folder }: Bench, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   const redact = redactor("bench");
+  const monitor = await threadedEnsemble();
   const times: number[] = [];
   for (const [index, path] of (await findFiles(paths)).entries()) {
     const source = await openFileSource(path);
@@ -55,7 +56,7 @@ async function benchGate({ folder }: Bench, paths: readonly string[]): Promise<v
       const id = `gate-${index}-${times.length}`;
       const session = await openSession({
         ...{ id, subject: item, redact, protocol: guardProtocol({}), abilities: {} },
-        monitors: [asMonitor(embeddedEnsemble())],
+        monitors: [monitor],
         record: fileRecord(join(folder, "gate"), id, redact),
         clock: () => new Date(),
         random: createRandom(1),

@@ -11,6 +11,7 @@ import {
   openSession,
   type Session,
   sessionFile,
+  threadedEnsemble,
 } from "../gateway/index.ts";
 import {
   type IncidentDesk,
@@ -22,9 +23,7 @@ import {
 import type { Subject } from "../monitors/index.ts";
 import {
   aboveQuiet,
-  asMonitor,
   decisive,
-  embeddedEnsemble,
   embeddedModel,
   guardThreshold,
   type Kinship,
@@ -56,8 +55,7 @@ export interface Guard {
 
 /** What every adapter of `glasshouse guard` stands on: monitors, protocol, record, incidents. */
 export function startGuard(lab: LabOptions, options: GuardOptions): Guard {
-  const ensemble = embeddedEnsemble();
-  const monitor = asMonitor(ensemble);
+  const monitor = threadedEnsemble();
   const thresholds = withDefault(options);
   const protocol = guardProtocol(thresholds);
   const redact = redactor(randomBytes(32).toString("hex"));
@@ -75,7 +73,7 @@ export function startGuard(lab: LabOptions, options: GuardOptions): Guard {
       const setting = { folder: options.folder ?? folder, thresholds, redact };
       return openSession({
         ...{ id, subject, flow, protocol, redact, clock, random, abilities },
-        monitors: [monitor],
+        monitors: [await monitor],
         record: fileRecord(sessions, id, redact),
         monitorLimitMs: options.monitorLimit,
         pause: async (traits) => {

@@ -21,6 +21,7 @@ export {
   type SessionRecord,
   sessionFile,
 } from "./gate/session-record.ts";
+export { threadedEnsemble } from "./gate/threaded-monitor.ts";
 export {
   claudeCodeHook,
   type HookAnswer,

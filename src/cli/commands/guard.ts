@@ -76,7 +76,11 @@ function addProxy(group: Command): void {
 function guardCommand(group: Command, name: string): Command {
   return group
     .command(name)
-    .option("--ask-above <suspicion>", "ask a person from there on", between0and1("--ask-above"))
+    .option(
+      "--ask-above <suspicion>",
+      "ask a person from there on; mcp and proxy block",
+      between0and1("--ask-above"),
+    )
     .option("--block-above <suspicion>", "block from there on", between0and1("--block-above"))
     .option("--stop-above <suspicion>", "end the run from there on", between0and1("--stop-above"))
     .option(

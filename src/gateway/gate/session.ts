@@ -92,6 +92,7 @@ export interface MonitorFinding extends Finding {
 }
 
 const MONITOR_LIMIT_MS = 5000;
+const SEEN_AT_ONCE = 50;
 /** A session that holds more text than this is stopped: its watchers could not go on for ever. */
 const MOST_TEXT = 512 * 2 ** 20;
 
@@ -251,7 +252,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const events = numbered(options.earlier);
     for (const event of events) keep(event);
     isStopped = events.some(isStop);
-    await Promise.all(watchers.map((watch) => watch.see(events)));
+    // The limit is for a step: a long session takes longer than that to see again.
+    for (let at = 0; at < events.length; at += SEEN_AT_ONCE) {
+      const some = events.slice(at, at + SEEN_AT_ONCE);
+      await Promise.all(watchers.map((watch) => watch.see(some)));
+    }
   }
 
   let turn: Promise<unknown> = Promise.resolve();
