@@ -19,7 +19,6 @@ export { type CardSection, cardHeading, cardSections } from "./calibration/card-
 export type { IntervalPlan } from "./calibration/clustered.ts";
 export type { MonitorPrices } from "./calibration/cost.ts";
 export {
-  ENSEMBLE,
   type JudgedCase,
   type JudgedSet,
   judgeCases,
@@ -70,7 +69,6 @@ export {
   type AuditRule,
   auditAbove,
   auditInProportion,
-  auditNever,
   auditShare,
   type Statistic,
   suspicionOf,
@@ -121,11 +119,8 @@ export {
   curveChart,
 } from "./control/simulator/curve.ts";
 export type {
-  AgentPolicy,
-  AgentState,
   Draw,
   Episode,
-  EpisodeKey,
   EpisodeSource,
 } from "./control/simulator/episode.ts";
 export {
@@ -144,7 +139,6 @@ export {
   standardSettings,
 } from "./control/simulator/pareto.ts";
 export { type Outcome, play, type Terms } from "./control/simulator/play.ts";
-export { type Prices, priceOf, STANDARD_PRICES } from "./control/simulator/prices.ts";
 export {
   type Arm,
   type CheckedOrdering,
@@ -179,11 +173,7 @@ export {
   simulate,
 } from "./control/simulator/simulate.ts";
 export { type SyntheticWorld, syntheticEpisodes } from "./control/simulator/synthetic.ts";
-export {
-  type ChangePoint,
-  type Counted,
-  changePoints,
-} from "./dossiers/change-points.ts";
+export type { Counted } from "./dossiers/change-points.ts";
 export {
   type Dossier,
   dossiers,
@@ -196,7 +186,6 @@ export { countRun, type RunCounter, type RunTally } from "./dossiers/run.ts";
 export {
   embeddedEnsemble,
   embeddedModel,
-  ensembleOf,
   plainMonitors,
   untrainedEnsemble,
 } from "./ensemble/embedded.ts";
@@ -210,7 +199,6 @@ export {
 } from "./ensemble/ensemble.ts";
 export {
   type EnsembleModel,
-  GUARD_RATE,
   guardThreshold,
   OPERATING_RATE,
   operatingThreshold,
@@ -218,7 +206,6 @@ export {
 export { isGood, kindOf, type NamedFinding, type Signals } from "./ensemble/signals.ts";
 export {
   contributions,
-  fitStack,
   type Stack,
   suspicionBy,
   suspicionOfRun,
@@ -278,7 +265,7 @@ export { type ScanFilesOptions, scanFiles } from "./scan/scan-files.ts";
 export { openScanStore, type ScanStore } from "./scan/scan-store.ts";
 export type { ScanWriter } from "./scan/scan-writer.ts";
 export { type JudgeRecord, type ScanSummary, summarise } from "./scan/summary.ts";
-export { scanTranscript, type TranscriptScan } from "./scan/transcript-scan.ts";
+export type { TranscriptScan } from "./scan/transcript-scan.ts";
 export { openOtelWriter } from "./scan/write-otel.ts";
 export { openScoutWriter, type ScoutSettings } from "./scan/write-scout.ts";
 export { type LabelledSet, type ReadCases, readCases } from "./training/cases.ts";
@@ -292,4 +279,3 @@ export {
   type TrainingCase,
   trainEnsemble,
 } from "./training/train.ts";
-export { type Truth, truthOf } from "./training/truth.ts";
