@@ -157,7 +157,9 @@ async function besideRipgrep(
   await writeFile(expressions, lines.join("\n"));
   const time = (...options: readonly string[]) =>
     median(
-      Array.from({ length: ROUNDS }, () => timed(["rg", "--threads=1", "-c", ...options, corpus])),
+      Array.from({ length: ROUNDS }, () =>
+        timed(["rg", "--threads=1", "--no-unicode", "-c", ...options, corpus]),
+      ),
     );
   const rate = (name: string, cpuSeconds: number) => ({ name, megabytes, events, cpuSeconds });
   print(
@@ -181,11 +183,21 @@ function timed(words: readonly string[]): number {
 
 /** In the syntax of ripgrep, where it has one for it: no look-around, no line's end within a line. */
 function asRipgrep({ source, flags }: RegExp): readonly string[] {
-  if (/\(\?[=!<]/.test(source) || /\\n/.test(source.replace(/\[(?:\\.|[^\]\\])*\]/g, "")))
-    return [];
-  const text = source.replaceAll("\\/", "/");
+  const bare = source.replace(PART, (part) => (part.startsWith("[") ? "" : part));
+  if (/\(\?[=!<]/.test(source) || bare.includes("\\n") || bare.includes("\\1")) return [];
+  // In ripgrep's classes an opening bracket begins a class within the class.
+  const text = source
+    .replace(PART, (part) =>
+      part.startsWith("[")
+        ? `[${part.slice(1).replace(/\\.|\[/g, (inner) => (inner === "[" ? "\\[" : inner))}`
+        : part,
+    )
+    .replaceAll("\\/", "/");
   return [flags.includes("i") ? `(?i:${text})` : text];
 }
+
+/** An escape, or a whole class. */
+const PART = /\\.|\[(?:\\.|[^\]\\])*\]/g;
 
 /** Wall-clock time of one call to the whole ensemble, at tool calls. */
 function perCall(sessions: readonly Session[]): void {
