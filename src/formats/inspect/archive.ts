@@ -14,7 +14,8 @@ import { readZipDirectory, type ZipDirectory } from "../zip/directory.ts";
 import { chunkedSample } from "./chunked.ts";
 import { largeSample } from "./large.ts";
 import { type InspectArchive, readJsonMember, readSampleMember } from "./member.ts";
-import { type HeldSample, type InspectLog, inspectTranscript, sampleBatches } from "./sample.ts";
+import type { HeldSample } from "./parts.ts";
+import { type InspectLog, inspectTranscript, sampleBatches } from "./sample.ts";
 
 /**
  * The samples of an Inspect `.eval` log (inspect_ai.log, https://inspect.aisi.org.uk/eval-logs.html):
@@ -98,11 +99,10 @@ async function* wholeSample(
   }
   const load = async () => held ?? (await readSampleMember(archive, name)) ?? NOTHING;
   const conversation = async () => member(await readJsonMember(archive, name), "messages");
-  yield inspectTranscript(log, held?.value ?? null, name, () =>
-    numbered(sampleBatches(load, pointer(name), conversation)),
-  );
+  const events = () => numbered(sampleBatches(load, pointer(name), conversation));
+  yield inspectTranscript(log, held?.value ?? null, name, events, held?.parts);
   // A caller who keeps many transcripts must not thereby keep all their samples in memory.
   held = undefined;
 }
 
-const NOTHING: HeldSample = { value: null, isSkimmed: false };
+const NOTHING: HeldSample = { value: null, lookup: undefined };

@@ -4,7 +4,7 @@ import type { ReadLimits } from "../source/limits.ts";
 import type { ByteSource } from "../source/source.ts";
 import { readMember } from "../zip/data.ts";
 import type { ZipDirectory } from "../zip/directory.ts";
-import type { HeldSample } from "./sample.ts";
+import { type HeldSample, skimmedSample, wholeSample } from "./parts.ts";
 import { SAMPLE_RULES } from "./skim.ts";
 
 /** An open archive. */
@@ -34,8 +34,8 @@ export async function readSampleMember(
   const found = directory.members.get(name);
   if (found === undefined) return undefined;
   const bytes = await readMember(source, found, limits);
-  const value = parseSkimmed(bytes, SAMPLE_RULES, limits);
-  return value === undefined
-    ? { value: parseJson(bytes, limits), isSkimmed: false }
-    : { value, isSkimmed: true };
+  const skimmed = parseSkimmed(bytes, SAMPLE_RULES, limits);
+  return skimmed === undefined
+    ? wholeSample(parseJson(bytes, limits))
+    : skimmedSample(skimmed, limits);
 }

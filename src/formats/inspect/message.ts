@@ -1,5 +1,6 @@
-import type { EventBody, Json, JsonObject, Media } from "../../record/index.ts";
+import type { Json, JsonObject, Media, ReasoningVisibility } from "../../record/index.ts";
 import { asArray, asObject, asString, asText, member } from "../json/shape.ts";
+import type { DraftBase, EventDraft } from "../transcript/draft.ts";
 
 /** What an Inspect message says, apart from who says it. */
 export interface MessageContent {
@@ -20,43 +21,102 @@ export function messageContent(content: Json | undefined): MessageContent {
  * A model's turn as events: reasoning, output and tool calls in the order of its blocks, then the
  * tool calls beside the content. Has at least one reasoning event.
  */
-export function turnEvents(message: JsonObject, stopReason?: string): readonly EventBody[] {
-  const events: EventBody[] = [];
-  const reasoning = asString(message.reasoning);
-  if (reasoning) events.push({ kind: "reasoning", visibility: "raw", text: reasoning });
-  const content = Array.isArray(message.content) ? (message.content as Json[]) : [message.content];
-  let pending: Json[] = [];
-  const flush = () => {
-    const { text, media } = blocks(pending);
-    if (text !== "" || media) events.push({ kind: "output", text, media });
-    pending = [];
-  };
-  for (const block of content) {
-    const type = asString(member(block, "type"));
-    if (type !== "reasoning" && type !== "tool_use") {
-      if (block !== undefined) pending.push(block);
-      continue;
-    }
-    flush();
-    events.push(...(type === "reasoning" ? [reasoningEvent(block)] : serverTool(asObject(block)!)));
+export function turnEvents(
+  message: JsonObject,
+  base: DraftBase,
+  stopReason?: string,
+): readonly EventDraft[] {
+  const { content } = message;
+  const events: EventDraft[] = [];
+  const said = asString(message.reasoning);
+  if (said) events.push(reasoning(base, "raw", said));
+  else if (!(Array.isArray(content) && (content as Json[]).some(isReasoning))) {
+    events.push(reasoning(base, "absent", ""));
   }
-  flush();
-  const calls = asArray(message.tool_calls).map(toolCall);
-  if (!events.some(({ kind }) => kind === "reasoning")) {
-    events.unshift({ kind: "reasoning", visibility: "absent", text: "" });
+  if (typeof content === "string") {
+    if (content !== "") events.push(output(base, content, undefined));
+  } else if (content !== undefined) {
+    addBlocks(events, Array.isArray(content) ? (content as Json[]) : [content], base);
   }
-  return [...withStopReason(events, stopReason, calls.length > 0), ...calls];
+  const calls = asArray(message.tool_calls);
+  addStopReason(events, base, stopReason, calls.length > 0);
+  for (const call of calls) events.push(toolCall(call, base));
+  return events;
 }
 
-export function toolCall(call: Json): EventBody {
+function addBlocks(events: EventDraft[], content: readonly Json[], base: DraftBase): void {
+  let pending: Json[] = [];
+  for (let index = 0; index <= content.length; index++) {
+    const block = content[index];
+    const type = asString(member(block, "type"));
+    const isOther = type === "reasoning" || type === "tool_use";
+    if (block !== undefined && !isOther) pending.push(block);
+    if (pending.length > 0 && (isOther || index === content.length)) {
+      const { text, media } = blocks(pending);
+      if (text !== "" || media) events.push(output(base, text, media));
+      pending = [];
+    }
+    if (type === "reasoning") events.push(reasoningEvent(block, base));
+    if (type === "tool_use") events.push(...serverTool(asObject(block)!, base));
+  }
+}
+
+/** A reason to stop belongs to the last words; a silent turn gets empty ones to carry it. */
+function addStopReason(
+  events: EventDraft[],
+  base: DraftBase,
+  stopReason: string | undefined,
+  hasCalls: boolean,
+): void {
+  for (let index = events.length - 1; index >= 0; index--) {
+    const event = events[index]!;
+    if (event.kind !== "output") continue;
+    if (stopReason !== undefined) events[index] = output(base, event.text, event.media, stopReason);
+    return;
+  }
+  const isOrdinary = hasCalls && (stopReason === undefined || ORDINARY.has(stopReason));
+  if (!isOrdinary) events.push(output(base, "", undefined, stopReason));
+}
+
+const ORDINARY = new Set(["stop", "tool_calls", "tool_use", "unknown"]);
+
+function output(
+  { at, time, actor }: DraftBase,
+  text: string,
+  media: readonly Media[] | undefined,
+  stopReason?: string,
+): EventDraft {
+  return { index: 0, time, actor, at, kind: "output", text, media, stopReason };
+}
+
+function reasoning(
+  { at, time, actor }: DraftBase,
+  visibility: ReasoningVisibility,
+  text: string,
+): EventDraft {
+  return { index: 0, time, actor, at, kind: "reasoning", visibility, text };
+}
+
+function isReasoning(block: Json): boolean {
+  return member(block, "type") === "reasoning";
+}
+
+export function toolCall(call: Json, { at, time, actor }: DraftBase): EventDraft {
+  const found = asObject(call) ?? NOTHING;
   return {
+    index: 0,
+    time,
+    actor,
+    at,
     kind: "tool-call",
-    callId: asString(member(call, "id")),
-    tool: asText(member(call, "function")),
-    arguments: member(call, "arguments") ?? null,
-    parseError: asString(member(call, "parse_error")),
+    callId: asString(found.id),
+    tool: asText(found.function),
+    arguments: found.arguments ?? null,
+    parseError: asString(found.parse_error),
   };
 }
+
+const NOTHING: JsonObject = Object.create(null) as JsonObject;
 
 /** The message of an error object, with its type where it has one. */
 export function errorText(error: Json | undefined): string | undefined {
@@ -67,27 +127,23 @@ export function errorText(error: Json | undefined): string | undefined {
   return type ? `${type}: ${message}` : message;
 }
 
-function reasoningEvent(block: Json | undefined): EventBody {
+function reasoningEvent(block: Json | undefined, base: DraftBase): EventDraft {
   const text = asText(member(block, "reasoning"));
   const summary = asText(member(block, "summary"));
-  if (member(block, "redacted") === true) {
-    return summary === ""
-      ? { kind: "reasoning", visibility: "encrypted", text: "" }
-      : { kind: "reasoning", visibility: "summary", text: summary };
-  }
-  if (text !== "") return { kind: "reasoning", visibility: "raw", text };
-  return summary === ""
-    ? { kind: "reasoning", visibility: "empty", text: "" }
-    : { kind: "reasoning", visibility: "summary", text: summary };
+  const isRedacted = member(block, "redacted") === true;
+  if (text !== "" && !isRedacted) return reasoning(base, "raw", text);
+  if (summary !== "") return reasoning(base, "summary", summary);
+  return reasoning(base, isRedacted ? "encrypted" : "empty", "");
 }
 
 /** A tool that ran at the provider: call and result come in one block. */
-function serverTool(block: JsonObject): readonly EventBody[] {
+function serverTool(block: JsonObject, base: DraftBase): readonly EventDraft[] {
   const callId = asString(block.id);
   const tool = asText(block.name) || asText(block.tool_type);
   return [
-    { kind: "tool-call", callId, tool, arguments: parsedArguments(block.arguments) },
+    { ...base, kind: "tool-call", callId, tool, arguments: parsedArguments(block.arguments) },
     {
+      ...base,
       kind: "tool-result",
       callId,
       tool,
@@ -127,23 +183,3 @@ function reference(value: Json): string {
   const text = asText(value);
   return text.length <= 256 ? text : `${text.slice(0, 256)}…`;
 }
-
-/** A reason to stop belongs to the last words; a silent turn gets empty ones to carry it. */
-function withStopReason(
-  events: readonly EventBody[],
-  stopReason: string | undefined,
-  hasCalls: boolean,
-): readonly EventBody[] {
-  const last = events.findLastIndex(({ kind }) => kind === "output");
-  if (last >= 0) {
-    return stopReason === undefined
-      ? events
-      : events.map((event, index) =>
-          index === last && event.kind === "output" ? { ...event, stopReason } : event,
-        );
-  }
-  const isOrdinary = hasCalls && (stopReason === undefined || ORDINARY.has(stopReason));
-  return isOrdinary ? events : [...events, { kind: "output", text: "", stopReason }];
-}
-
-const ORDINARY = new Set(["stop", "tool_calls", "tool_use", "unknown"]);

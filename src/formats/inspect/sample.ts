@@ -7,7 +7,14 @@ import type {
   TranscriptEvent,
 } from "../../record/index.ts";
 import { asArray, asId, asNumber, asObject, asString, asText, member } from "../json/shape.ts";
-import { afterProblem, type EventDraft, numbered, pointer, within } from "../transcript/draft.ts";
+import {
+  afterProblem,
+  type EventDraft,
+  itemOf,
+  numbered,
+  pointer,
+  within,
+} from "../transcript/draft.ts";
 import { present } from "../transcript/fields.ts";
 import {
   HEADER_DIFFERS,
@@ -17,13 +24,14 @@ import {
   sameJson,
 } from "../transcript/stored.ts";
 import { utcTime } from "../transcript/time.ts";
-import { type AttachmentLookup, resolveAttachments } from "./attachments.ts";
+import { resolveAttachments } from "./attachments.ts";
 import { type InspectEvents, inspectEvents } from "./events.ts";
 import { isSampleId, NO_MODEL, sampleFields } from "./header.ts";
 import { messageContent } from "./message.ts";
+import { type HeldSample, type SampleParts, wholeSample } from "./parts.ts";
 import { inputMessages, type MessageRange } from "./refs.ts";
 import { inspectScores } from "./score.ts";
-import { restoreInputs } from "./skim.ts";
+import { restoreMessages } from "./skim.ts";
 
 /** What a log says of all its samples: `eval` and `status` of Inspect's header. */
 export interface InspectLog {
@@ -38,13 +46,14 @@ export function inspectTranscript(
   sample: Json,
   part: string,
   events: () => AsyncIterable<TranscriptEvent>,
+  parts?: SampleParts,
 ): Transcript {
   const source = { format: log.format, file: log.file, member: part };
   const kept = member(sample, "metadata", STORED);
-  const fields = inspectFields(log.header, sample);
+  const fields = inspectFields(log.header, sample, parts);
   const stored = readStoredHeader(kept);
   if (stored === undefined) return { ...fields, source, events };
-  if (isHeaderOf(log.header, sample, stored)) return { ...stored, source, events };
+  if (isHeaderOf(log.header, sample, fields, stored)) return { ...stored, source, events };
   const at =
     log.format === "inspect-json"
       ? pointer(undefined, ...part.split("/"), "metadata", STORED)
@@ -56,7 +65,12 @@ export function inspectTranscript(
  * Whether a sample's own fields are those that we write for the header kept beside them: whoever
  * changes one of the two and not the other must not show us what other tools do not see.
  */
-function isHeaderOf(header: Json, sample: Json, stored: StoredHeader): boolean {
+function isHeaderOf(
+  header: Json,
+  sample: Json,
+  shown: StoredHeader,
+  stored: StoredHeader,
+): boolean {
   const spec = member(header, "eval");
   const model = asString(member(spec, "model")) ?? NO_MODEL;
   const isModel = model === NO_MODEL || stored.models[0] === model;
@@ -70,7 +84,7 @@ function isHeaderOf(header: Json, sample: Json, stored: StoredHeader): boolean {
     metadata: { ...asObject(fields.metadata), [STORED]: member(sample, "metadata", STORED) },
   };
   return sameJson(
-    inspectFields(header, sample),
+    shown,
     inspectFields(
       { eval: present({ task, created, model }), status: "success" },
       written as JsonObject,
@@ -78,7 +92,7 @@ function isHeaderOf(header: Json, sample: Json, stored: StoredHeader): boolean {
   );
 }
 
-function inspectFields(header: Json, sample: Json): StoredHeader {
+function inspectFields(header: Json, sample: Json, parts?: SampleParts): StoredHeader {
   const spec = member(header, "eval");
   const id = asId(member(sample, "id")) ?? "";
   const epoch = asId(member(sample, "epoch")) ?? "1";
@@ -96,7 +110,7 @@ function inspectFields(header: Json, sample: Json): StoredHeader {
     },
     started: utcTime(member(sample, "started_at") ?? member(spec, "created")),
     status: error ? "error" : asString(member(header, "status")),
-    scores: inspectScores(sample),
+    scores: inspectScores(sample, parts?.verbatim),
     labels: {},
     usage: inspectUsage(member(sample, "model_usage")),
     metadata: {
@@ -107,19 +121,10 @@ function inspectFields(header: Json, sample: Json): StoredHeader {
   };
 }
 
-/** A sample in one piece, whole or as far as its events need it. */
-export interface HeldSample {
-  readonly value: Json;
-  /** Whether parts were left out that are told elsewhere; `messages` is null then. */
-  readonly isSkimmed: boolean;
-}
-
 /** The events of a sample that is in memory whole. */
 export function sampleEvents(value: Json, part: string | undefined, at: string[]) {
   const conversation = () => member(value, "messages");
-  return numbered(
-    sampleBatches(() => ({ value, isSkimmed: false }), pointer(part, ...at), conversation),
-  );
+  return numbered(sampleBatches(() => wholeSample(value), pointer(part, ...at), conversation));
 }
 
 /** The events of a sample; its conversation is asked for only where no model call tells it. */
@@ -129,29 +134,31 @@ export async function* sampleBatches(
   conversation: () => Json | undefined | Promise<Json | undefined>,
 ): AsyncIterable<Iterable<EventDraft>> {
   const sample = await load();
-  const converter = inspectEvents();
-  const lookup = attachmentsOf(sample.value);
+  const converter = inspectEvents(sample.parts);
   // All in one batch: to wait for each event's would cost more than to read it.
-  yield eventDrafts(sample, converter, lookup, at);
+  yield eventDrafts(sample, converter, at);
   if (!converter.needsLeftover()) return;
   const messages = asArray(await conversation());
-  for (const message of messages) resolveAttachments(message, lookup);
+  if (sample.lookup !== undefined) {
+    for (const message of messages) resolveAttachments(message, sample.lookup);
+  }
   yield converter.leftover(messages, within(at, "messages"));
 }
 
 function* eventDrafts(
-  { value, isSkimmed }: HeldSample,
+  { value, lookup, parts }: HeldSample,
   converter: InspectEvents,
-  lookup: AttachmentLookup,
   at: SourcePointer,
 ): Iterable<EventDraft> {
   const old = asObject(member(value, "transcript"));
   const pool = asArray(member(value, "events_data", "messages") ?? member(value, "message_pool"));
   const events = asArray(old?.events ?? member(value, "events"));
   // Once for all: a message may be listed by every event.
-  for (const message of pool) resolveAttachments(message, lookup);
-  for (const event of events) resolveAttachments(event, lookup);
-  if (isSkimmed) restoreInputs(events);
+  if (lookup !== undefined) {
+    for (const message of pool) resolveAttachments(message, lookup);
+    for (const event of events) resolveAttachments(event, lookup);
+  }
+  if (parts !== undefined) restoreMessages(value);
   const ranges = inputMessages();
   const place = within(at, ...(old === undefined ? ["events"] : ["transcript", "events"]));
   for (let index = 0; index < events.length; index++) {
@@ -159,14 +166,8 @@ function* eventDrafts(
     const refs = ranges.unseen(event);
     const input = refs?.flatMap(([from, to]: MessageRange) => pool.slice(from, to));
     // A loop and no `yield*`, which costs several times as much an event.
-    for (const draft of converter.convert(event, within(place, index), input)) yield draft;
+    for (const draft of converter.convert(event, itemOf(place, index), input)) yield draft;
   }
-}
-
-function attachmentsOf(sample: Json): AttachmentLookup {
-  const old = member(sample, "transcript", "content");
-  const attachments = asObject(member(sample, "attachments")) ?? asObject(old) ?? {};
-  return (key) => (Object.hasOwn(attachments, key) ? asString(attachments[key]) : undefined);
 }
 
 function inspectModels(spec: Json | undefined, sample: Json): readonly string[] {

@@ -1,6 +1,7 @@
-import type { EventBody, JsonObject } from "../../record/index.ts";
+import type { Json, JsonObject } from "../../record/index.ts";
 import { asArray, asString, asText, member } from "../json/shape.ts";
-import { brief, seenItems } from "../transcript/seen.ts";
+import type { EventDraft } from "../transcript/draft.ts";
+import { brief, type SeenItems, seenItems } from "../transcript/seen.ts";
 import { messageContent } from "./message.ts";
 
 /**
@@ -8,57 +9,91 @@ import { messageContent } from "./message.ts";
  * far, and a tool's result comes once as an event and once as a message.
  */
 export interface SeenMessages {
-  /** A model call begins to list what it was given. */
-  startInput(): void;
-  /** Whether a message is told for the first time; from now on it is known. */
-  isNew(message: JsonObject): boolean;
-  /** Remembers a model's own turn, which comes back as input. */
-  addTurn(message: JsonObject, events: readonly EventBody[]): void;
-  hasCall(callId: string): boolean;
-  addCall(callId: string): void;
-  hasResult(callId: string): boolean;
-  /** Whether just this was told as the call's result. */
-  isResult(callId: string, text: string): boolean;
-  addResult(callId: string, text: string): void;
+  readonly items: SeenItems;
+  /** What the last model call listed. */
+  listed: readonly Json[];
+  /** A log may list one long message a million times: its key is made once. */
+  readonly keys: WeakMap<JsonObject, string>;
+  readonly calls: Set<string>;
+  readonly results: Map<string, string>;
+  /** Of texts that are in memory anyway no hash is kept in their stead. */
+  readonly isHeld: boolean;
 }
 
-export function seenMessages(): SeenMessages {
-  const messages = seenItems();
-  /** A log may list one long message a million times: its key is made once. */
-  const keys = new WeakMap<JsonObject, string>();
-  const keyOf = (message: JsonObject) => {
-    const key = keys.get(message) ?? messageKey(message);
-    keys.set(message, key);
-    return key;
-  };
-  const calls = new Set<string>();
-  const results = new Map<string, string>();
+export function seenMessages(isHeld: boolean): SeenMessages {
   return {
-    startInput: messages.startList,
-    isNew: (message) => messages.isNew(keyOf(message)),
-    addTurn(message, events) {
-      messages.add(keyOf(message));
-      for (const event of events) {
-        if (event.kind === "tool-call" && event.callId !== undefined) calls.add(event.callId);
-      }
-    },
-    hasCall: (callId) => calls.has(callId),
-    addCall: (callId) => calls.add(callId),
-    hasResult: (callId) => results.has(callId),
-    isResult: (callId, text) => results.get(callId) === brief(text),
-    addResult: (callId, text) => results.set(callId, brief(text)),
+    isHeld,
+    items: seenItems(),
+    listed: [],
+    keys: new WeakMap(),
+    calls: new Set(),
+    results: new Map(),
   };
+}
+
+/**
+ * A model call begins to list what it was given. Returns how many of the first messages are those of
+ * the last call, all of them: they are known.
+ */
+export function startInput(seen: SeenMessages, input: readonly Json[]): number {
+  const { listed } = seen;
+  seen.listed = input;
+  let same = 0;
+  while (same < listed.length && listed[same] === input[same]) same++;
+  if (same === listed.length) return same;
+  seen.items.startList();
+  return 0;
+}
+
+/** Whether a message is told for the first time; from now on it is known. */
+export function isNewMessage(seen: SeenMessages, message: JsonObject): boolean {
+  return seen.items.isNew(keyOf(seen, message));
+}
+
+/** Remembers a model's own turn, which comes back as input. */
+export function addTurn(
+  seen: SeenMessages,
+  message: JsonObject,
+  events: readonly EventDraft[],
+): void {
+  seen.items.add(keyOf(seen, message));
+  for (const event of events) {
+    if (event.kind === "tool-call" && event.callId !== undefined) seen.calls.add(event.callId);
+  }
+}
+
+/** Whether just this was told as the call's result. */
+export function isResult(seen: SeenMessages, callId: string, text: string): boolean {
+  return seen.results.get(callId) === (seen.isHeld ? text : brief(text));
+}
+
+export function addResult(seen: SeenMessages, callId: string, text: string): void {
+  seen.results.set(callId, seen.isHeld ? text : brief(text));
+}
+
+function keyOf(seen: SeenMessages, message: JsonObject): string {
+  const known = seen.keys.get(message);
+  if (known !== undefined) return known;
+  const key = messageKey(message, seen.isHeld);
+  seen.keys.set(message, key);
+  return key;
 }
 
 /**
  * The same for a message and its repetition. An id alone would not do: an edited message keeps its
  * id, and old logs have none.
  */
-function messageKey(message: JsonObject): string {
+function messageKey(message: JsonObject, isHeld: boolean): string {
   const id = asString(message.id);
   const { text } = messageContent(message.content);
   const role = asText(message.role);
   if (id !== undefined) return `${id} ${role} ${text.length}`;
-  const calls = asArray(message.tool_calls).map((call) => asText(member(call, "id")));
-  return brief(JSON.stringify([role, text, asText(message.tool_call_id), calls]));
+  const answered = asText(message.tool_call_id);
+  let head = `${role.length} ${role} ${answered.length} ${answered}`;
+  for (const call of asArray(message.tool_calls)) {
+    const callId = asText(member(call, "id"));
+    head += ` ${callId.length} ${callId}`;
+  }
+  // The lengths tell where each part ends, so that no two messages are one.
+  return isHeld ? `${head}\n${text}` : brief(`${head}\n${text}`);
 }

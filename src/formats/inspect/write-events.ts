@@ -112,7 +112,7 @@ function sampleReader(): {
   return {
     read(event, messages) {
       const input = known.unseen(event)?.flatMap(([from, to]) => messages.slice(from, to));
-      return converter.convert(event, pointer(""), input).map(({ at, ...read }) => read);
+      return converter.convert(event, pointer(""), input).map(({ at, index, ...read }) => read);
     },
     sawModel: () => !converter.needsLeftover(),
   };

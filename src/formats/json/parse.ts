@@ -35,6 +35,13 @@ export function parseMeasured(
   return { value: parse(text, bigIntegers), values };
 }
 
+/** What rules leave of a text, parsed, and the values that were put off. */
+export interface SkimmedJson {
+  readonly value: Json;
+  /** The text of a value that was put off, by its number. */
+  textOf(number: number): string;
+}
+
 /**
  * Parses what the rules leave of a text. Undefined where the whole must be parsed: the rules do not
  * fit, or it is not JSON.
@@ -43,17 +50,46 @@ export function parseSkimmed(
   bytes: Buffer,
   rules: SkimRules,
   limits: ReadLimits,
-): Json | undefined {
+): SkimmedJson | undefined {
   const skimmed =
     bytes.length > limits.documentBytes ? undefined : skimJson(bytes, rules, limits.depth);
   if (skimmed === undefined || skimmed.values > limits.documentValues) return undefined;
+  const { places } = skimmed;
   try {
-    return parse(skimmed.text, skimmed.bigIntegers);
+    return {
+      value: parse(skimmed.text, skimmed.bigIntegers),
+      textOf: (number) => bytes.toString("utf8", places[2 * number]!, places[2 * number + 1]!),
+    };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
+
+/** A value that was put off; the text itself where it is no JSON. */
+export function parseLater(text: string, limits: ReadLimits): Json {
+  const isString = text.startsWith('"');
+  // Most strings stand there as they are.
+  if (isString && !text.includes("\\") && text.indexOf('"', 1) === text.length - 1) {
+    return text.slice(1, -1);
+  }
+  try {
+    // An integer that a double cannot hold has so many digits at least.
+    const isExact = isString || !MANY_DIGITS.test(text);
+    return isExact ? parse(text, false) : parseJson(Buffer.from(text), limits);
+  } catch (error) {
+    if (error instanceof Unreadable) return text;
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  try {
+    // A document with NaN or a long integer anywhere is parsed so as a whole.
+    return parseTolerantly(text);
+  } catch {
+    return text;
+  }
+}
+
+const MANY_DIGITS = /\d{16}/;
 
 /** In bytes: to hand over a shorter text costs more than is won. */
 const WORTH_SKIMMING = 2048;

@@ -1,485 +1,429 @@
-// Goes through a JSON text 64 bytes at a time, in AssemblyScript with 128-bit SIMD: measures it, and
-// copies it without the members that a reader does not need.
-//
-// Which bytes are quotes, escaped, in strings and structure is found as in Langdale and Lemire,
-// "Parsing Gigabytes of JSON per Second" (arXiv:1902.08318), section 3.1. The text is followed by 64
-// bytes of blanks. What is not as JSON should be makes `prune` give -1 or is copied as it is: a parser
-// judges it.
+// Copies a JSON text without what a reader does not need, in AssemblyScript with 128-bit SIMD. Rules
+// say what to do with the members of which objects; the other module's doors are what they are made
+// from. What is not as JSON should be makes `prune` fail or is copied as it is: a parser judges it.
 
-/** The deepest nesting of arrays and objects. */
-export let deepest: i32 = 0;
-/** An upper bound on arrays, objects, members and items. */
-export let values: i32 = 0;
-/** Whether an integer has so many digits that a double may not hold it. */
-export let bigIntegers: i32 = 0;
+import {
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+  count,
+  foundBigInteger,
+  isBracket,
+  isDigit,
+  isInString,
+  reset,
+} from "./skim-blocks.as";
+import {
+  blanks,
+  copied,
+  copyAscii,
+  copyContainer,
+  hasRoom,
+  limitDepth,
+  next,
+  open,
+  rewind,
+  seek,
+  skip,
+  write,
+  writeNumber,
+} from "./skim-copy.as";
 
-const QUOTE: u8 = 0x22;
-const COMMA: u8 = 0x2c;
-const COLON: u8 = 0x3a;
-const OPEN_ARRAY: u8 = 0x5b;
-const CLOSE_ARRAY: u8 = 0x5d;
-const OPEN_OBJECT: u8 = 0x7b;
-const CLOSE_OBJECT: u8 = 0x7d;
-const ODD: u64 = 0xaaaaaaaaaaaaaaaa;
+export { bigIntegers, deepest, measure, values } from "./skim-blocks.as";
 
-// Rules: rows of { u8 context, u8 action, u8 next context, u8 length, key }, ended by a context of
-// 0xff; behind the key of a MARK stand { u8 length, word }.
-const DROP: u8 = 1;
-const ENTER: u8 = 2;
-const DROP_IF_MARKED: u8 = 3;
-const MARK: u8 = 4;
-const LIST: u8 = 5;
-const ITEMS: i32 = 65536;
+// Each context has 16 bytes: { u64 multiplier, u32 address of its 64 slots, u8 default action,
+// u8 default next, u8 what comes at an object's end }.
+const CONTEXT: usize = 16;
+// Each slot has 24 bytes: { u64 the key's first eight bytes, u32 address of the key, u8 its length,
+// u8 action, u8 next, u8 a number for the key }.
+const SLOT: usize = 24;
 
-// What is known of each open container that the rules reach, by depth: 16 bytes each.
-const FRAMES: usize = 2048;
-const IS_ARRAY: usize = 0; // u8
-const CONTEXT: usize = 1; // u8, of an object, or of the objects in an array
-const MARKED: usize = 2; // u8
-const LISTED: usize = 3; // u8: a list came before the mark
-const MET: usize = 4; // u32: the rules that were met, by number
-const MOST_FRAMES: i32 = 64;
+const KEEP: u8 = 1;
+const DROP: u8 = 2;
+const ENTER: u8 = 3;
+const LATER: u8 = 4;
+const TURN: u8 = 5;
+const SHARE: u8 = 6;
+const REFUSE: u8 = 7;
+const EACH: u8 = 8;
+const SHARE_EACH: u8 = 9;
 
-// The masks of the block under way.
-let quotes: u64 = 0;
-let structure: u64 = 0;
-let digits: u64 = 0;
-let inString: u64 = 0; // all ones or none: how the block before ended
-let escapes: u64 = 0;
-let digitRun: usize = 0;
+const WHOLE: u8 = 1;
+const NEVER: u8 = 2;
+const PAIRS: u8 = 3;
 
-/** Finds the masks of the 64 bytes at `p`. */
-@inline
-function look(p: usize): void {
-  const table = i8x16(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x3a, 0x7b, 0x2c, 0x7d, 0, 0);
-  let quote: u64 = 0;
-  let backslash: u64 = 0;
-  let mark: u64 = 0;
-  let digit: u64 = 0;
-  for (let part: usize = 0; part < 4; part++) {
-    const bytes = v128.load(p + (part << 4));
-    const shift = <u64>part << 4;
-    quote |= <u64>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(QUOTE))) << shift;
-    backslash |= <u64>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x5c))) << shift;
-    const known = i8x16.swizzle(table, v128.and(bytes, i8x16.splat(0x0f)));
-    mark |= <u64>i8x16.bitmask(i8x16.eq(v128.or(bytes, i8x16.splat(0x20)), known)) << shift;
-    const number = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10));
-    digit |= <u64>i8x16.bitmask(number) << shift;
-  }
-  if ((backslash | escapes) != 0) {
-    const potential = backslash & ~escapes;
-    const series = ((potential << 1) | ODD) - potential;
-    const terminal = series ^ ODD;
-    quote &= ~(terminal ^ (backslash | escapes));
-    escapes = (terminal & backslash) >> 63;
-  }
-  quotes = quote;
-  let strings = quote ^ (quote << 1);
-  strings ^= strings << 2;
-  strings ^= strings << 4;
-  strings ^= strings << 8;
-  strings ^= strings << 16;
-  strings ^= strings << 32;
-  strings ^= inString;
-  inString = <u64>(<i64>strings >> 63);
-  structure = mark & ~strings;
-  digits = digit & ~strings;
-}
+let contexts: usize = 0;
+let depthMost: i32 = 0;
 
-/** Looks for integers of 16 digits and more, which a double may not hold. */
-@inline
-function lookForBigIntegers(p: usize): void {
-  let runs = digits & (digits >> 1);
-  runs &= runs >> 2;
-  runs &= runs >> 4;
-  runs &= runs >> 8;
-  const leading = <usize>ctz(~digits);
-  if (runs != 0 || digitRun + leading >= 16) judgeRuns(p);
-  digitRun = digits == -1 ? digitRun + 64 : <usize>clz(~digits);
-}
+/** Where values stand that are parsed when somebody asks: { u32 start, u32 end } each. */
+let places: usize = 0;
+let placesMost: i32 = 0;
+let placesMade: i32 = 0;
+let textStart: usize = 0;
+
+// Shared objects: { u32 the text they are of, u32 hash, u32 start of the copy, u32 its length, u32
+// number } by hash, and those of the last list: { u32 start in the text, u32 length, u32 number }.
+const SHARES: usize = 16384;
+const SHARE_SIZE: usize = 20;
+const LISTED: usize = 16384;
+let shares: usize = 0;
+let listed: usize = 0;
+let listedMade: i32 = 0;
+let texts: u32 = 0;
+let sharesKept: i32 = 0;
+let sharesMade: i32 = 0;
+
+/** The structure behind the value that was gone over last. */
+let stop: usize = 0;
 
 /**
- * A run is judged in the block where something follows it, so that one that never ends is not gone
- * through once a block.
+ * Copies the text to `target` by the rules; returns the length of the copy, or -1. `room` is where
+ * the copy must end; `table` is room for 524,288 bytes, `later` for `laterMost` places.
  */
-function judgeRuns(p: usize): void {
-  if ((digits & 1) == 0) judgeRun(p - digitRun, p);
-  for (let at: usize = 0; at < 64; ) {
-    const rest = digits >> at;
-    if (rest == 0) return;
-    at += <usize>ctz(rest);
-    const start = at == 0 ? p - digitRun : p + at;
-    at += <usize>ctz(~(digits >> at));
-    if (at >= 64) return;
-    judgeRun(start, p + at);
-  }
-}
-
-@inline
-function judgeRun(start: usize, end: usize): void {
-  if (end - start >= 16 && isInteger(start, end)) bigIntegers = 1;
-}
-
-@inline
-function isDigit(byte: u8): bool {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
-function isInteger(start: usize, end: usize): bool {
-  const after = load<u8>(end);
-  if (after == 0x2e || after == 0x65 || after == 0x45 || after == 0x2b || after == 0x2d) return false;
-  const before = load<u8>(start - 1);
-  if (before == 0x2e || before == 0x65 || before == 0x45 || before == 0x2b) return false;
-  if (before != 0x2d) return true;
-  const further = load<u8>(start - 2);
-  return further != 0x65 && further != 0x45 && !isDigit(further) && further != 0x2e;
-}
-
-function reset(): void {
-  inString = 0;
-  escapes = 0;
-  digitRun = 0;
-  deepest = 0;
-  values = 0;
-  bigIntegers = 0;
-}
-
-export function measure(start: usize, end: usize): void {
+export function prune(
+  start: usize,
+  end: usize,
+  target: usize,
+  room: usize,
+  rules: usize,
+  table: usize,
+  later: usize,
+  laterMost: i32,
+  limit: i32,
+): i32 {
   reset();
-  let depth = 0;
-  let most = 0;
-  let count = 0;
-  let p = start;
-  for (; p < end; p += 64) {
-    look(p);
-    lookForBigIntegers(p);
-    for (let rest = structure; rest != 0; rest &= rest - 1) {
-      const byte = load<u8>(p + <usize>ctz(rest));
-      if (byte == COMMA) count++;
-      else if ((byte | 0x20) == OPEN_OBJECT) {
-        count++;
-        if (++depth > most) most = depth;
-      } else if ((byte | 0x20) == CLOSE_OBJECT) depth--;
-    }
-  }
-  // Nothing follows a number that ends with the last block.
-  judgeRun(p - digitRun, p);
-  deepest = most;
-  values = count;
+  contexts = rules;
+  depthMost = limit;
+  limitDepth(limit);
+  places = later;
+  placesMost = laterMost;
+  placesMade = 0;
+  textStart = start;
+  shares = table;
+  listed = table + SHARES * SHARE_SIZE;
+  texts++;
+  listedMade = 0;
+  sharesKept = 0;
+  sharesMade = 0;
+  open(start, end, target, room);
+  const from = blanks(start);
+  if (load<u8>(from) != OPEN_OBJECT || next() != from) return -1;
+  const close = object(from, 0, 1);
+  if (close == 0 || blanks(close + 1) < end || next() != 0 || isInString()) return -1;
+  return <i32>(copied() - target);
 }
 
-/** The copy must not reach beyond. */
-let copyEnd: usize = 0;
+/** How many values are to be parsed later. */
+export function later(): i32 {
+  return placesMade;
+}
 
-/**
- * Copies in ASCII, other characters as JSON's escapes. Returns where the copy ends, or 0 where the text
- * is not UTF-8.
- */
-function copyAscii(target: usize, start: usize, end: usize): usize {
-  let to = target;
-  let from = start;
-  while (from < end) {
-    if (to + 32 > copyEnd) return 0;
-    const bytes = v128.load(from);
-    const high = i8x16.bitmask(bytes);
-    v128.store(to, bytes);
-    const plain = min(high == 0 ? 16 : <usize>ctz(high), end - from);
-    from += plain;
-    to += plain;
-    if (high == 0 || from >= end) continue;
-    const lead = <u32>load<u8>(from);
-    const length: usize = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || from + length > end) return 0;
-    let point = lead & (0x7f >> <u32>length);
-    for (let next: usize = 1; next < length; next++) {
-      const byte = <u32>load<u8>(from + next);
-      if ((byte & 0xc0) != 0x80) return 0;
-      point = (point << 6) | (byte & 0x3f);
+/** An object whose bracket stands at `start`; returns where it closes, or 0. */
+function object(start: usize, context: u8, depth: i32): usize {
+  if (depth > depthMost) return 0;
+  let kind = context;
+  let met: u64 = 0;
+  let isFirst = true;
+  let before = start;
+  const isPairs = load<u8>(contexts + <usize>context * CONTEXT, 14) == PAIRS;
+  write(isPairs ? OPEN_ARRAY : OPEN_OBJECT);
+  while (true) {
+    const colon = next();
+    if (colon == 0 || !hasRoom()) return 0;
+    if (load<u8>(colon) != COLON) {
+      const isEmpty = load<u8>(colon) == CLOSE_OBJECT && before == start && blanks(start + 1) == colon;
+      return isEmpty ? closed(start, colon, kind, true) : 0;
     }
-    const least: u32 = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
-    if (point < least || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return 0;
-    if (point >= 0x10000) {
-      to = writeEscape(to, 0xd800 + ((point - 0x10000) >> 10));
-      to = writeEscape(to, 0xdc00 + ((point - 0x10000) & 0x3ff));
+    const key = blanks(before + 1);
+    const length = keyLength(key, colon);
+    if (length < 0 || blanks(key + <usize>length + 2) != colon) return 0;
+    const table = contexts + <usize>kind * CONTEXT;
+    const slot = slotOf(table, key + 1, length);
+    let action = load<u8>(table, 12);
+    let then = load<u8>(table, 13);
+    if (slot != 0) {
+      action = load<u8>(slot, 13);
+      then = load<u8>(slot, 14);
+      // Of a key that comes twice a parser takes the last: that is not for us to guess.
+      const flag = <u64>1 << <u64>load<u8>(slot, 15);
+      if ((met & flag) != 0) return 0;
+      met |= flag;
+    }
+    const value = blanks(colon + 1);
+    if (action == REFUSE) return 0;
+    count(1);
+    if (action == DROP) {
+      if (!pass(value, false, depth)) return 0;
     } else {
-      to = writeEscape(to, point);
+      if (!isFirst) write(COMMA);
+      isFirst = false;
+      if (!copyAscii(key, key + <usize>length + 2) || !hasRoom()) return 0;
+      write(isPairs ? COMMA : COLON);
+      if (action == KEEP) {
+        if (!copy(value, depth)) return 0;
+      } else if (action == LATER) {
+        if (!pass(value, true, depth)) return 0;
+        if (!putOff(value, trimmed(value, stop))) return 0;
+      } else if (action == TURN) {
+        if (!copy(value, depth)) return 0;
+        kind = wordContext(then, value, trimmed(value, stop));
+        if (kind == NONE) return 0;
+      } else if (!enter(value, action, then, depth + 1)) return 0;
     }
-    from += length;
+    const mark = load<u8>(stop);
+    if (mark == CLOSE_OBJECT) return closed(start, stop, kind, isFirst);
+    if (mark != COMMA) return 0;
+    before = stop;
   }
-  return to;
 }
 
-function writeEscape(to: usize, unit: u32): usize {
-  store<u16>(to, 0x755c);
-  for (let digit: usize = 0; digit < 4; digit++) {
-    const four = (unit >> (12 - 4 * <u32>digit)) & 15;
-    store<u8>(to + 2 + digit, <u8>(four < 10 ? 0x30 + four : 0x57 + four));
+/** Ends an object; of some the whole is to be parsed later, as the member with an empty key. */
+function closed(start: usize, end: usize, kind: u8, isEmpty: bool): usize {
+  const ending = load<u8>(contexts + <usize>kind * CONTEXT, 14);
+  if (ending == NEVER) return 0;
+  if (ending == WHOLE) {
+    if (!isEmpty) write(COMMA);
+    store<u16>(copied(), 0x2222);
+    rewind(copied() + 2);
+    write(COLON);
+    if (!putOff(start, end + 1)) return 0;
   }
-  return to + 6;
+  write(ending == PAIRS ? CLOSE_ARRAY : CLOSE_OBJECT);
+  return end;
 }
 
-/**
- * Copies the text to `target`, in ASCII, by the rules; returns the length of the copy, or -1. `table`
- * is room for 65,536 numbers.
- */
-export function prune(start: usize, end: usize, target: usize, room: usize, rules: usize, table: usize, limit: i32): i32 {
-  reset();
-  copyEnd = room;
-  let depth = 0;
-  let most = 0;
-  let count = 0;
-  let to = target;
-  let from = start; // what is not yet copied begins here
-  let tracked = 0; // how many of the open containers the rules reach, from the root on
-  let next: u8 = 0xff; // the context that the value to come is of, or 0xff
-  let dropDepth = -1; // the depth of the object with the member that is passed over
-  let listDepth = -1; // the depth of the list that is gone through
-  let listAt: usize = 0;
-  let listItems = 0;
-  let lastAt: usize = 0; // the last marked list, and how many ends of items stand in the table
-  let lastItems = 0;
-  let wordRule: usize = 0; // the rule whose word the value to come is held against
-  let wordAt: usize = 0;
-  let willList = false;
-  let afterItem = false;
-  let quoteBefore: usize = 0; // the last two quotes of the blocks before
-  let quoteBeforeThat: usize = 0;
+/** Writes where a value stands in the place of the value. */
+function putOff(start: usize, end: usize): bool {
+  if (placesMade >= placesMost) return false;
+  const place = places + (<usize>placesMade << 3);
+  store<u32>(place, <u32>(start - textStart));
+  store<u32>(place, <u32>(end - textStart), 4);
+  writeNumber(placesMade++);
+  return true;
+}
 
-  for (let p = start; p < end; ) {
-    look(p);
-    lookForBigIntegers(p);
-    let jump: usize = 0;
-    for (let rest = structure; rest != 0; rest &= rest - 1) {
-      const bit = <usize>ctz(rest);
-      const at = p + bit;
-      const byte = load<u8>(at);
-      const isTracked = depth == tracked && dropDepth < 0;
-      if (byte == COLON) {
-        if (!isTracked || tracked == 0) continue;
-        const frame = FRAMES + (<usize>depth << 4);
-        if (load<u8>(frame, IS_ARRAY) != 0) continue;
-        // The key stands between the two quotes before.
-        const before = quotes & ((<u64>1 << bit) - 1);
-        let close: usize, open: usize;
-        if (before == 0) {
-          close = quoteBefore;
-          open = quoteBeforeThat;
-        } else {
-          const high = 63 - <usize>clz(before);
-          close = p + high;
-          const lower = before ^ (<u64>1 << high);
-          open = lower == 0 ? quoteBefore : p + 63 - <usize>clz(lower);
-        }
-        const context = load<u8>(frame, CONTEXT);
-        const rule = ruleFor(rules, context, open + 1, close - open - 1);
-        if (rule == 0) continue;
-        const flag: u32 = 1 << <u32>(ruleNumber & 31);
-        // Of a key that comes twice a parser takes the last: that is not for us to guess.
-        if ((load<u32>(frame, MET) & flag) != 0) return -1;
-        store<u32>(frame, load<u32>(frame, MET) | flag, MET);
-        const action = load<u8>(rule, 1);
-        if (action == DROP || (action == DROP_IF_MARKED && load<u8>(frame, MARKED) != 0)) {
-          to = copyAscii(to, from, at + 1);
-          if (to == 0) return -1;
-          store<u32>(to, 0x6c6c756e);
-          to += 4;
-          dropDepth = depth;
-        } else if (action == ENTER) {
-          next = load<u8>(rule, 2);
-        } else if (action == LIST) {
-          store<u8>(frame, 1, LISTED);
-          willList = true;
-        } else if (action == MARK) {
-          if (load<u8>(frame, LISTED) != 0) return -1;
-          wordRule = rule;
-          wordAt = at + 1;
-        }
-        continue;
-      }
-      if (byte == COMMA) {
-        if (dropDepth >= 0) {
-          if (depth != dropDepth) continue;
-          dropDepth = -1;
-          from = at;
-        }
-        count++;
-        if (wordRule != 0 && depth == tracked) {
-          store<u8>(FRAMES + (<usize>depth << 4), isWord(wordAt, at, wordRule) ? 1 : 0, MARKED);
-          wordRule = 0;
-        }
-        if (depth == tracked) {
-          // A rule's value that was no container.
-          willList = false;
-          if (tracked > 0 && load<u8>(FRAMES + (<usize>depth << 4), IS_ARRAY) == 0) next = 0xff;
-        }
-        continue;
-      }
-      if ((byte | 0x20) == OPEN_OBJECT) {
-        const isArray = byte == OPEN_ARRAY;
-        if (dropDepth >= 0) {
-          if (++depth > 1000000) return -1;
-          continue;
-        }
-        count++;
-        depth++;
-        if (depth > most) most = depth;
-        if (depth > limit) return -1;
-        if (depth == 1) {
-          if (isArray || tracked != 0) return -1;
-          next = 0;
-        }
-        if (willList && depth == tracked + 1) {
-          willList = false;
-          const first = firstByte(at + 1, end);
-          if (isArray && first == CLOSE_ARRAY) continue;
-          if (!isArray) continue;
-          // So that a number at the front is always ours.
-          if (first != OPEN_OBJECT) return -1;
-          if (load<u8>(FRAMES + (<usize>tracked << 4), MARKED) == 0) continue;
-          listDepth = depth;
-          listAt = at;
-          listItems = 0;
-          const same = commonLength(lastAt, at, lastItems, table, end);
-          while (listItems < lastItems && <usize>load<u32>(table + (<usize>listItems << 2)) <= same) listItems++;
-          if (listItems > 0) {
-            to = copyAscii(to, from, at + 1);
-            if (to == 0) return -1;
-            to = writeNumber(to, listItems);
-            count += listItems;
-            from = at + <usize>load<u32>(table + (<usize>(listItems - 1) << 2));
-            jump = from;
-            break;
-          }
-          continue;
-        }
-        // Within a list of a rule the objects are of its context.
-        if (depth == tracked + 1) {
-          if (next == 0xff && tracked > 0) {
-            const frame = FRAMES + (<usize>tracked << 4);
-            if (load<u8>(frame, IS_ARRAY) != 0 && !isArray) next = load<u8>(frame, CONTEXT);
-          }
-          if (next != 0xff) {
-            if (depth >= MOST_FRAMES) return -1;
-            tracked = depth;
-            const frame = FRAMES + (<usize>depth << 4);
-            store<u64>(frame, 0);
-            store<u8>(frame, isArray ? 1 : 0, IS_ARRAY);
-            store<u8>(frame, next, CONTEXT);
-            next = 0xff;
+/** Goes over a value; `stop` is the structure behind it. */
+function pass(value: usize, isRead: bool, depth: i32): bool {
+  stop = next();
+  if (stop == 0) return false;
+  if (stop != value) return true;
+  return isBracket(load<u8>(value), OPEN_OBJECT) && behind(skip(isRead, depth));
+}
+
+/** Copies a value; `stop` is the structure behind it. */
+function copy(value: usize, depth: i32): bool {
+  stop = next();
+  if (stop == 0) return false;
+  if (stop == value) {
+    return isBracket(load<u8>(value), OPEN_OBJECT) && behind(copyContainer(value, depth));
+  }
+  const end = trimmed(value, stop);
+  judgeNumber(value, end);
+  return copyAscii(value, end) && hasRoom();
+}
+
+/** Finds the structure behind an array or object that closes at `close`. */
+function behind(close: usize): bool {
+  if (close == 0) return false;
+  stop = next();
+  return stop != 0 && blanks(close + 1) == stop;
+}
+
+/** An object, or an array of them, by rules; a value that is neither is copied. */
+function enter(value: usize, action: u8, context: u8, depth: i32): bool {
+  const byte = load<u8>(value);
+  const isShared = action == SHARE || action == SHARE_EACH;
+  if (!isBracket(byte, OPEN_OBJECT)) return !(isShared && isNumeric(byte)) && copy(value, depth);
+  // The other of the two is not what the rules are for.
+  if ((byte == OPEN_ARRAY) != (action == EACH || action == SHARE_EACH)) return false;
+  if (next() != value) return false;
+  if (byte == OPEN_ARRAY) return behind(list(value, context, depth, isShared));
+  return behind(isShared ? share(value, context, depth) : object(value, context, depth));
+}
+
+/** A number where shared objects stand is always ours. */
+@inline
+function isNumeric(byte: u8): bool {
+  return isDigit(byte) || byte == 0x2d;
+}
+
+function list(start: usize, context: u8, depth: i32, isShared: bool): usize {
+  if (depth > depthMost) return 0;
+  write(OPEN_ARRAY);
+  let before = start;
+  let index = 0;
+  // As long as a list begins as the last one did, its items need not be looked at.
+  let isSame = isShared;
+  const lastMade = listedMade;
+  while (true) {
+    if (!hasRoom()) return 0;
+    const item = blanks(before + 1);
+    const byte = load<u8>(item);
+    if (byte == CLOSE_ARRAY && before == start) {
+      if (next() != item) return 0;
+      if (isShared) listedMade = 0;
+      write(CLOSE_ARRAY);
+      return item;
+    }
+    if (before != start) write(COMMA);
+    count(1);
+    if (byte == OPEN_OBJECT) {
+      if (!isShared) {
+        if (next() != item) return 0;
+        if (!behind(object(item, context, depth + 1))) return 0;
+      } else {
+        const entry = listed + <usize>index * 12;
+        if (isSame && index < lastMade) {
+          const length = <usize>load<u32>(entry, 4);
+          if (sameBytes(<usize>load<u32>(entry), item, length)) {
+            seek(item + length);
+            stop = next();
+            if (stop == 0 || blanks(item + length) != stop) return 0;
+            writeNumber(<i32>load<u32>(entry, 8));
+            store<u32>(entry, <u32>item);
+          } else isSame = false;
+        } else isSame = false;
+        if (!isSame) {
+          if (next() != item) return 0;
+          const close = share(item, context, depth + 1);
+          if (!behind(close)) return 0;
+          if (index < <i32>LISTED) {
+            store<u32>(entry, <u32>item);
+            store<u32>(entry, <u32>(close + 1 - item), 4);
+            store<u32>(entry, <u32>lastShared, 8);
           }
         }
-        continue;
+        index++;
       }
-      // A closing bracket.
-      if (dropDepth >= 0 && depth == dropDepth) {
-        dropDepth = -1;
-        from = at;
-      }
-      if (wordRule != 0 && dropDepth < 0 && depth == tracked) {
-        store<u8>(FRAMES + (<usize>depth << 4), isWord(wordAt, at, wordRule) ? 1 : 0, MARKED);
-        wordRule = 0;
-      }
-      if (dropDepth < 0 && listDepth >= 0) {
-        if (depth == listDepth + 1 && byte == CLOSE_OBJECT && lastItems >= 0) {
-          // The ends of this list take the place of the last one's, which are the same so far.
-          if (listItems < ITEMS) store<u32>(table + (<usize>listItems << 2), <u32>(at + 1 - listAt));
-          listItems++;
-        } else if (depth == listDepth) {
-          lastAt = listAt;
-          lastItems = listItems <= ITEMS ? listItems : 0;
-          listDepth = -1;
-        }
-      }
-      if (dropDepth < 0 && depth == tracked) {
-        tracked--;
-        next = 0xff;
-        willList = false;
-      }
-      depth--;
-      if (depth < 0) return -1;
+    } else {
+      if (isShared && isNumeric(byte)) return 0;
+      if (!copy(item, depth)) return 0;
     }
-    if (jump != 0) {
-      // The bytes passed over were seen before: the state behind them is known.
-      quoteBefore = 0;
-      quoteBeforeThat = 0;
-      inString = 0;
-      escapes = 0;
-      digitRun = 0;
-      p = jump;
-      continue;
+    const mark = load<u8>(stop);
+    if (mark == CLOSE_ARRAY) {
+      if (isShared) listedMade = min(index, <i32>LISTED);
+      write(CLOSE_ARRAY);
+      return stop;
     }
-    if (quotes != 0) {
-      const high = 63 - <usize>clz(quotes);
-      const lower = quotes ^ (<u64>1 << high);
-      quoteBeforeThat = lower == 0 ? quoteBefore : p + 63 - <usize>clz(lower);
-      quoteBefore = p + high;
+    if (mark != COMMA) return 0;
+    before = stop;
+  }
+}
+
+/** Which object the last one was that is shared, by number. */
+let lastShared: i32 = 0;
+
+/** An object that is written once: where it comes again, its number takes its place. */
+function share(start: usize, context: u8, depth: i32): usize {
+  const from = copied();
+  const close = object(start, context, depth);
+  if (close == 0) return 0;
+  const length = copied() - from;
+  const hash = hashOf(from, length);
+  for (let probe = hash; ; probe++) {
+    const entry = shares + <usize>(probe & <u32>(SHARES - 1)) * SHARE_SIZE;
+    if (load<u32>(entry) != texts) {
+      lastShared = sharesMade++;
+      // Half full is full enough.
+      if (sharesKept < <i32>(SHARES / 2)) {
+        sharesKept++;
+        store<u32>(entry, texts);
+        store<u32>(entry, hash, 4);
+        store<u32>(entry, <u32>from, 8);
+        store<u32>(entry, <u32>length, 12);
+        store<u32>(entry, <u32>lastShared, 16);
+      }
+      return close;
     }
-    p += 64;
+    if (load<u32>(entry, 4) != hash || <usize>load<u32>(entry, 12) != length) continue;
+    if (!sameBytes(<usize>load<u32>(entry, 8), from, length)) continue;
+    rewind(from);
+    lastShared = <i32>load<u32>(entry, 16);
+    writeNumber(lastShared);
+    return close;
   }
-  if (depth != 0 || dropDepth >= 0 || inString != 0) return -1;
-  deepest = most;
-  values = count;
-  to = copyAscii(to, from, end);
-  if (to == 0) return -1;
-  return <i32>(to - target);
 }
 
-function firstByte(from: usize, end: usize): u8 {
-  for (let at = from; at < end; at++) {
-    const byte = load<u8>(at);
-    if (byte > 0x20) return byte;
+function hashOf(from: usize, length: usize): u32 {
+  let hash: u64 = <u64>length * 0x9e3779b97f4a7c15;
+  let at: usize = 0;
+  for (; at + 8 <= length; at += 8) {
+    hash = rotl(hash ^ load<u64>(from + at), 29) * 0x9e3779b97f4a7c15;
   }
-  return 0;
+  for (; at < length; at++) hash = (hash ^ <u64>load<u8>(from + at)) * 0x9e3779b97f4a7c15;
+  return <u32>((hash ^ (hash >> 29)) >> 32);
 }
 
-/** How many bytes two lists have in common, as far as the first one's items go. */
-function commonLength(a: usize, b: usize, items: i32, table: usize, end: usize): usize {
-  if (items == 0) return 0;
-  const most = min(<usize>load<u32>(table + (<usize>(items - 1) << 2)), end - b);
-  let length: usize = 0;
-  while (length < most) {
-    const mask = i8x16.bitmask(i8x16.ne(v128.load(a + length), v128.load(b + length)));
-    if (mask != 0) {
-      length += ctz(mask);
-      break;
-    }
-    length += 16;
+function sameBytes(a: usize, b: usize, length: usize): bool {
+  let at: usize = 0;
+  for (; at + 16 <= length; at += 16) {
+    if (v128.any_true(v128.xor(v128.load(a + at), v128.load(b + at)))) return false;
   }
-  return min(length, most);
+  for (; at < length; at++) if (load<u8>(a + at) != load<u8>(b + at)) return false;
+  return true;
 }
 
-function writeNumber(to: usize, number: i32): usize {
-  let scale = 1;
-  while (scale <= number / 10) scale *= 10;
-  let rest = number;
-  while (scale > 0) {
-    store<u8>(to++, <u8>(0x30 + rest / scale));
-    rest %= scale;
-    scale /= 10;
-  }
-  return to;
+/** Where a value ends that stands before `end`. */
+@inline
+function trimmed(value: usize, end: usize): usize {
+  let at = end;
+  while (at > value && load<u8>(at - 1) <= 0x20) at--;
+  return at;
 }
 
-/** Which rule `ruleFor` found last, counted from 0. */
-let ruleNumber: i32 = 0;
-
-function ruleFor(rules: usize, context: u8, key: usize, length: usize): usize {
-  ruleNumber = 0;
-  for (let rule = rules; load<u8>(rule) != 0xff; ruleNumber++) {
-    const size = <usize>load<u8>(rule, 3);
-    if (load<u8>(rule) == context && size == length && memory.compare(rule + 4, key, size) == 0) return rule;
-    const isMark = load<u8>(rule, 1) == MARK;
-    rule += 4 + size;
-    if (isMark) rule += 1 + <usize>load<u8>(rule);
+/** The length of a key between its quotes; -1 where it has escapes or is none. */
+@inline
+function keyLength(key: usize, colon: usize): i32 {
+  if (load<u8>(key) != QUOTE) return -1;
+  for (let at = key + 1; at < colon; at += 16) {
+    const bytes = v128.load(at);
+    const found = i8x16.bitmask(
+      v128.or(i8x16.eq(bytes, i8x16.splat(QUOTE)), i8x16.eq(bytes, i8x16.splat(0x5c))),
+    );
+    if (found == 0) continue;
+    const end = at + <usize>ctz(found);
+    return load<u8>(end) == QUOTE && end < colon ? <i32>(end - key - 1) : -1;
   }
-  return 0;
+  return -1;
 }
 
-/** Whether the text between is, blanks apart, the string that stands behind a rule's key. */
-function isWord(start: usize, end: usize, rule: usize): bool {
-  while (start < end && load<u8>(start) <= 0x20) start++;
-  while (end > start && load<u8>(end - 1) <= 0x20) end--;
-  const word = rule + 4 + <usize>load<u8>(rule, 3);
-  const size = <usize>load<u8>(word);
-  return end - start == size + 2 && load<u8>(start) == QUOTE && memory.compare(word + 1, start + 1, size) == 0;
+/** The slot of a key's rule, or 0. */
+@inline
+function slotOf(table: usize, key: usize, length: i32): usize {
+  let first = load<u64>(key);
+  if (length < 8) first &= (<u64>1 << (<u64>length << 3)) - 1;
+  const index = <usize>(((first ^ <u64>length) * load<u64>(table)) >> 58);
+  const slot = <usize>load<u32>(table, 8) + index * SLOT;
+  if (load<u64>(slot) != first || <i32>load<u8>(slot, 12) != length || load<u8>(slot, 13) == 0) return 0;
+  if (length > 8 && memory.compare(<usize>load<u32>(slot, 8), key, <usize>length) != 0) return 0;
+  return slot;
+}
+
+const NONE: u8 = 0xff;
+
+/** The context that a string of the words in context `words` leads to; none where it has escapes. */
+function wordContext(words: u8, value: usize, end: usize): u8 {
+  const table = contexts + <usize>words * CONTEXT;
+  const length = <i32>(end - value) - 2;
+  for (let at = value; at < end; at++) if (load<u8>(at) == 0x5c) return NONE;
+  if (length >= 0 && load<u8>(value) == QUOTE) {
+    const slot = slotOf(table, value + 1, length);
+    if (slot != 0) return load<u8>(slot, 14);
+  }
+  return load<u8>(table, 13);
+}
+
+/** Looks whether a value is an integer of so many digits that a double may not hold it. */
+@inline
+function judgeNumber(value: usize, end: usize): void {
+  if (end - value < 16 || load<u8>(value) == QUOTE) return;
+  let at = value;
+  if (load<u8>(at) == 0x2d) at++;
+  if (end - at < 16) return;
+  while (at < end && isDigit(load<u8>(at))) at++;
+  if (at == end) foundBigInteger();
 }

@@ -8,15 +8,21 @@ import { skimJson, skimMeasure, skimRules } from "./skim.ts";
 import { SKIM_BASE64 } from "./skim-bytes.ts";
 
 const SEED = 20261123;
-const NONE = skimRules([]);
-const RULES = skimRules([
-  { context: 0, key: "messages", action: "drop" },
-  { context: 0, key: "events", action: "enter", next: 1 },
-  { context: 1, key: "event", action: "mark", word: "model" },
-  { context: 1, key: "input", action: "list" },
-  { context: 1, key: "call", action: "dropIfMarked" },
-  { context: 1, key: "events", action: "enter", next: 1 },
-]);
+const NONE = skimRules({ root: { otherwise: "keep" } });
+const RULES = skimRules({
+  root: { keys: { messages: "drop", events: { each: "event" } }, otherwise: "keep" },
+  event: {
+    keys: { event: { turn: "kinds" }, input: "refuse", events: { each: "event" } },
+    otherwise: "keep",
+  },
+  kinds: { keys: { model: { enter: "model" } }, otherwise: { enter: "plain" } },
+  model: {
+    keys: { event: "refuse", input: { shareEach: "message" }, call: "drop" },
+    otherwise: "keep",
+  },
+  plain: { keys: { event: "refuse", events: { each: "event" } }, otherwise: "keep" },
+  message: { otherwise: "keep" },
+});
 
 const skim = (text: string, rules = RULES) => skimJson(Buffer.from(text), rules, 64);
 const skimmed = (value: unknown, indent?: number) =>
@@ -104,9 +110,11 @@ describe("skimming", () => {
       fc.property(fc.dictionary(text, json), fc.constantFrom(undefined, 2), (value, indent) => {
         const source = JSON.stringify(value, null, indent);
         const found = skim(source, NONE);
-        // Only what is nested deeper than asked for is left to the parser.
+        // Only keys with escapes, and what may be nested deeper than asked for, are left to a parser.
+        const hasEscapes = Object.keys(value).some((key) => /["\\]/.test(key));
+        const isDeep = measureJson(Buffer.from(source)).depth > 40;
         if (found !== undefined) expect(JSON.parse(found.text)).toEqual(JSON.parse(source));
-        else expect(measureJson(Buffer.from(source)).depth).toBeGreaterThan(64);
+        else expect(hasEscapes || isDeep).toBe(true);
       }),
       { seed: SEED, numRuns: 1000 },
     );
@@ -126,8 +134,8 @@ describe("skimming", () => {
         fc.constantFrom(undefined, 1),
         (value, indent) => {
           const expected = JSON.parse(JSON.stringify(value));
-          expected.messages = null;
-          for (const each of expected.events) if (each.event === "model") each.call = null;
+          delete expected.messages;
+          for (const each of expected.events) if (each.event === "model") delete each.call;
           const found = skim(JSON.stringify(value, null, indent));
           if (found !== undefined) expect(JSON.parse(found.text)).toEqual(expected);
         },
@@ -136,10 +144,10 @@ describe("skimming", () => {
     );
   });
 
-  it("leaves out the items that a list shares with the last marked one", () => {
+  it("leaves out objects that are shared where they come again, whatever their blanks", () => {
     const [a, b, c, d] = ["a", "b", "c", "d"].map((content) => ({ content: content.repeat(50) }));
     const model = (...input: unknown[]) => ({ event: "model", input });
-    const other = (...input: unknown[]) => ({ event: "x", input });
+    const other = (...items: unknown[]) => ({ event: "x", items });
     for (const indent of [undefined, 2]) {
       const { events } = skimmed(
         { events: [model(a), model(a, b, c), other(a, b), model(), model(a, b, d), model(d)] },
@@ -147,27 +155,52 @@ describe("skimming", () => {
       );
       expect(events).toEqual([
         model(a),
-        model(1, b, c),
+        model(0, b, c),
         other(a, b),
         model(),
-        model(2, d),
-        model(d),
+        model(0, 1, d),
+        model(3),
       ]);
     }
+    const spaced = '{"events":[{"event":"model","input":[{"a": 1}, { "a" :1 }, {"a":2}]}]}';
+    expect(JSON.parse(skim(spaced)!.text).events).toEqual([model({ a: 1 }, 0, { a: 2 })]);
   });
 
-  it("counts the items of a nested model's list in the order of the text", () => {
+  it("counts shared objects in the order of the text, nested ones too", () => {
     const [a, b] = [{ content: "a" }, { content: "b" }];
     const events = [
       { event: "tool", events: [{ event: "model", input: [a] }] },
       { event: "model", input: [a, b] },
     ];
-    expect(skimmed({ events }).events[1].input).toEqual([1, b]);
+    expect(skimmed({ events }).events[1].input).toEqual([0, b]);
+  });
+
+  it("says where values stand that are to be parsed later", () => {
+    const rules = skimRules({
+      root: {
+        keys: { a: "later", texts: { enter: "texts" }, records: { each: "record" } },
+        otherwise: "drop",
+      },
+      texts: { otherwise: "later", as: "pairs" },
+      record: { keys: { id: "keep" }, otherwise: "drop", as: "whole" },
+    });
+    const source = '{"b":1,"a": {"x": [1]} ,"texts":{"k":"é","l": 2},"records":[{"id":7, "y":0}]}';
+    const { text: left, places } = skim(source, rules)!;
+    expect(JSON.parse(left)).toEqual({
+      a: 0,
+      texts: ["k", 1, "l", 2],
+      records: [{ id: 7, "": 3 }],
+    });
+    const bytes = Buffer.from(source);
+    const later = [0, 1, 2, 3].map((n) => bytes.toString("utf8", places[2 * n], places[2 * n + 1]));
+    expect(later).toEqual(['{"x": [1]}', '"é"', "2", '{"id":7, "y":0}']);
   });
 
   it.each([
     ["a list that begins with a number", '{"events":[{"event":"model","input":[1,{}]}]}'],
-    ["a list before its mark", '{"events":[{"input":[{}],"event":"model"}]}'],
+    ["a list of events that is none", '{"events":{"event":"model"}}'],
+    ["a key with an escape", '{"\\u006dessages":[1]}'],
+    ["a list before its kind", '{"events":[{"input":[{}],"event":"model"}]}'],
     ["a key that comes twice", '{"messages":[],"messages":[1]}'],
     ["a mark that comes twice", '{"events":[{"event":"model","event":"x","call":1}]}'],
     ["a list as the root", '[{"messages":[]}]'],

@@ -18,7 +18,9 @@ export function seenItems(): SeenItems {
   const told = new Map<string, number>();
   const listed = new Map<string, number>();
   return {
-    startList: () => listed.clear(),
+    startList() {
+      listed.clear();
+    },
     isNew(key) {
       const times = (listed.get(key) ?? 0) + 1;
       listed.set(key, times);
@@ -26,7 +28,9 @@ export function seenItems(): SeenItems {
       told.set(key, times);
       return true;
     },
-    add: (key) => told.set(key, (told.get(key) ?? 0) + 1),
+    add(key) {
+      told.set(key, (told.get(key) ?? 0) + 1);
+    },
   };
 }
 

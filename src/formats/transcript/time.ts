@@ -8,9 +8,11 @@ import type { Json } from "../../record/index.ts";
 export function utcTime(time: Json | undefined): string | undefined {
   if (typeof time === "number") return fromEpoch(time);
   if (typeof time !== "string" || time === "") return undefined;
+  if (last !== undefined) {
+    const known = sameMinute(last, time);
+    if (known !== undefined) return known;
+  }
   if (UTC.test(time)) return time;
-  const known = last !== undefined && sameMinute(last, time);
-  if (known) return known;
   if (time.endsWith("+00:00") && UTC.test(`${time.slice(0, -6)}Z`)) return `${time.slice(0, -6)}Z`;
   if (time.length < 20 && /^\d{9,19}$/.test(time)) return fromDigits(time);
   const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/i.exec(
@@ -43,11 +45,24 @@ let last: Minute | undefined;
 
 function sameMinute({ asked, zone, answer }: Minute, time: string): string | undefined {
   if (!time.startsWith(asked) || !time.endsWith(zone)) return undefined;
-  const rest = time.slice(asked.length, time.length - zone.length);
-  return SECONDS.test(rest) ? `${answer}${rest}Z` : undefined;
+  const end = time.length - zone.length;
+  return areSeconds(time, asked.length, end) ? `${answer}${time.slice(16, end)}Z` : undefined;
 }
 
-const SECONDS = /^:[0-5]\d(?:\.\d{1,9})?$/;
+/** Whether seconds stand there, as `:05` or `:05.123`; at most nine digits behind the dot. */
+function areSeconds(time: string, from: number, end: number): boolean {
+  const length = end - from;
+  if (length < 3 || length === 4 || length > 13) return false;
+  if (time.charCodeAt(from) !== COLON || time.charCodeAt(from + 1) > FIVE) return false;
+  if (length > 3 && time.charCodeAt(from + 3) !== DOT) return false;
+  for (let at = from + 1; at < end; at++) {
+    const code = time.charCodeAt(at);
+    if (at !== from + 3 && (code < ZERO || code > NINE)) return false;
+  }
+  return true;
+}
+
+const [COLON, DOT, ZERO, FIVE, NINE] = [0x3a, 0x2e, 0x30, 0x35, 0x39];
 
 /** As it is to be: nearly all are, and a million of them are read. */
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;

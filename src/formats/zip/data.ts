@@ -40,7 +40,9 @@ export async function readMember(
     const start = await dataStart(source, member);
     const packed = await source.read(start, start + member.packedSize);
     // One byte of grace tells a member that is longer than it says from one that fills its size.
-    const bytes = inflateRawSync(packed, { maxOutputLength: Math.max(1, member.size + 1) });
+    const room = Math.max(64, member.size + 1);
+    // Into one piece of memory: joining pieces would cost a copy.
+    const bytes = inflateRawSync(packed, { maxOutputLength: room, chunkSize: room });
     verify(member, bytes.length, crc32(bytes));
     return bytes;
   }
