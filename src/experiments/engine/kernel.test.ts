@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildKernel } from "../../../scripts/build-kernel.ts";
+import { buildWasm } from "../../../scripts/build-wasm.ts";
 import { createRandom } from "../../stats/index.ts";
 import { createKernel } from "./create-kernel.ts";
 import { KERNEL_BASE64 } from "./kernel-bytes.ts";
 
 describe("the committed kernel", () => {
   it("is what its source compiles to, byte for byte", () => {
-    expect(buildKernel().toString("base64")).toBe(KERNEL_BASE64);
+    expect(buildWasm("kernel").toString("base64")).toBe(KERNEL_BASE64);
   });
 });
 
