@@ -10,7 +10,7 @@ import {
 import type { ByteSource } from "../source/source.ts";
 import { numbered, pointer } from "../transcript/draft.ts";
 import { memberStream } from "../zip/data.ts";
-import { readZipDirectory, type ZipDirectory } from "../zip/directory.ts";
+import { readZipDirectory, type ZipDirectory, type ZipMember } from "../zip/directory.ts";
 import { chunkedSample } from "./chunked.ts";
 import { largeSample } from "./large.ts";
 import { type InspectArchive, readJsonMember, readSampleMember } from "./member.ts";
@@ -77,15 +77,8 @@ async function* wholeSample(
   name: string,
 ): AsyncIterable<Transcript> {
   const found = archive.directory.members.get(name);
-  const large = () =>
-    largeSample(
-      memberStream(archive.source, found!, archive.limits),
-      log,
-      { member: name, at: pointer(name) },
-      archive.limits,
-    );
   if (found !== undefined && found.size > archive.limits.documentBytes) {
-    yield await large();
+    yield await streamedSample(archive, log, found);
     return;
   }
   let held: HeldSample | undefined;
@@ -93,16 +86,35 @@ async function* wholeSample(
     held = await readSampleMember(archive, name);
   } catch (error) {
     // Too many values to parse at once (token probabilities have millions) still stream.
-    if (!(error instanceof TooManyValues)) throw error;
-    yield await large();
+    if (found === undefined || !(error instanceof TooManyValues)) throw error;
+    yield await streamedSample(archive, log, found);
     return;
   }
-  const load = async () => held ?? (await readSampleMember(archive, name)) ?? NOTHING;
-  const conversation = async () => member(await readJsonMember(archive, name), "messages");
-  const events = () => numbered(sampleBatches(load, pointer(name), conversation));
-  yield inspectTranscript(log, held?.value ?? null, name, events, held?.parts);
+  yield inspectTranscript(
+    log,
+    held?.value ?? null,
+    name,
+    () =>
+      numbered(
+        sampleBatches(
+          async () => held ?? (await readSampleMember(archive, name)) ?? NOTHING,
+          pointer(name),
+          async () => member(await readJsonMember(archive, name), "messages"),
+        ),
+      ),
+    held?.parts,
+  );
   // A caller who keeps many transcripts must not thereby keep all their samples in memory.
   held = undefined;
+}
+
+function streamedSample(
+  { source, limits }: InspectArchive,
+  log: InspectLog,
+  found: ZipMember,
+): Promise<Transcript> {
+  const place = { member: found.name, at: pointer(found.name) };
+  return largeSample(memberStream(source, found, limits), log, place, limits);
 }
 
 const NOTHING: HeldSample = { value: null, lookup: undefined };

@@ -189,16 +189,21 @@ function inspectUsage(byModel: Json | undefined): TokenUsage | undefined {
     .map(asObject)
     .filter((usage) => usage !== undefined);
   if (usages.length === 0) return undefined;
-  const sum = (key: string) => {
-    const counts = usages.flatMap((usage) => asNumber(usage[key]) ?? []);
-    return counts.length === 0 ? undefined : counts.reduce((total, count) => total + count, 0);
-  };
   return {
-    input: sum("input_tokens"),
-    output: sum("output_tokens"),
-    cacheRead: sum("input_tokens_cache_read"),
-    cacheWrite: sum("input_tokens_cache_write"),
-    reasoning: sum("reasoning_tokens"),
-    costUsd: sum("total_cost"),
+    input: sumOf(usages, "input_tokens"),
+    output: sumOf(usages, "output_tokens"),
+    cacheRead: sumOf(usages, "input_tokens_cache_read"),
+    cacheWrite: sumOf(usages, "input_tokens_cache_write"),
+    reasoning: sumOf(usages, "reasoning_tokens"),
+    costUsd: sumOf(usages, "total_cost"),
   };
+}
+
+function sumOf(usages: readonly JsonObject[], key: string): number | undefined {
+  let sum: number | undefined;
+  for (const usage of usages) {
+    const count = asNumber(usage[key]);
+    if (count !== undefined) sum = (sum ?? 0) + count;
+  }
+  return sum;
 }

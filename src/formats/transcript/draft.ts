@@ -51,14 +51,24 @@ class NumberedEvents implements AsyncIterator<TranscriptEvent, undefined> {
       const found = this.#step();
       if (found !== undefined) return Promise.resolve(found);
     }
-    const advance = () => this.#advance();
-    const result = this.#pending?.then(advance, advance) ?? this.#advance();
+    const before = this.#pending;
+    const result =
+      before === undefined
+        ? this.#advance()
+        : before.then(
+            () => this.#advance(),
+            () => this.#advance(),
+          );
     this.#pending = result;
-    const settled = () => {
-      if (this.#pending === result) this.#pending = undefined;
-    };
-    result.then(settled, settled);
+    result.then(
+      () => this.#settle(result),
+      () => this.#settle(result),
+    );
     return result;
+  }
+
+  #settle(result: Promise<Result>): void {
+    if (this.#pending === result) this.#pending = undefined;
   }
 
   async return(): Promise<Result> {

@@ -9,7 +9,7 @@ export function utcTime(time: Json | undefined): string | undefined {
   if (typeof time === "number") return fromEpoch(time);
   if (typeof time !== "string" || time === "") return undefined;
   if (last !== undefined) {
-    const known = sameMinute(last, time);
+    const known = withinLast(last, time);
     if (known !== undefined) return known;
   }
   if (UTC.test(time)) return time;
@@ -24,7 +24,9 @@ export function utcTime(time: Json | undefined): string | undefined {
   const at = new Date(`${day}T${clock}${offset}`);
   if (Number.isNaN(at.getTime())) return time;
   const utc = at.toISOString();
-  last = { asked: `${day}T${clock!.slice(0, 5)}`, zone, answer: utc.slice(0, 16) };
+  // Most zones are whole hours away, so that the minutes stay as they are.
+  const kept = zone === "Z" || zone.endsWith("00") ? 13 : 16;
+  last = { asked: `${day}T${clock}`.slice(0, kept), zone, answer: utc.slice(0, kept) };
   return `${utc.slice(0, 19)}${fraction}Z`;
 }
 
@@ -33,33 +35,38 @@ export function isUtcTime(time: string): boolean {
   return UTC.test(time);
 }
 
-/** A minute as written and in UTC. */
-interface Minute {
+/** An hour or a minute as written and in UTC. */
+interface Span {
   readonly asked: string;
   readonly zone: string;
   readonly answer: string;
 }
 
-/** The last minute that was converted: many events of a run come in one. */
-let last: Minute | undefined;
+/** The last that was converted: many events of a run come in one. */
+let last: Span | undefined;
 
-function sameMinute({ asked, zone, answer }: Minute, time: string): string | undefined {
+function withinLast({ asked, zone, answer }: Span, time: string): string | undefined {
   if (!time.startsWith(asked) || !time.endsWith(zone)) return undefined;
   const end = time.length - zone.length;
-  return areSeconds(time, asked.length, end) ? `${answer}${time.slice(16, end)}Z` : undefined;
+  return isRestOfTime(time, asked.length, end)
+    ? `${answer}${time.slice(asked.length, end)}Z`
+    : undefined;
 }
 
-/** Whether seconds stand there, as `:05` or `:05.123`; at most nine digits behind the dot. */
-function areSeconds(time: string, from: number, end: number): boolean {
-  const length = end - from;
-  if (length < 3 || length === 4 || length > 13) return false;
-  if (time.charCodeAt(from) !== COLON || time.charCodeAt(from + 1) > FIVE) return false;
-  if (length > 3 && time.charCodeAt(from + 3) !== DOT) return false;
-  for (let at = from + 1; at < end; at++) {
-    const code = time.charCodeAt(at);
-    if (at !== from + 3 && (code < ZERO || code > NINE)) return false;
+/** Whether `:08:05` or `:05` stands there up to the 19th character, then at most nine digits. */
+function isRestOfTime(time: string, from: number, end: number): boolean {
+  if (end < 19 || end === 20 || end > 29) return false;
+  for (let at = from; at < 19; at += 3) {
+    if (time.charCodeAt(at) !== COLON || time.charCodeAt(at + 1) > FIVE) return false;
+    if (!isDigit(time.charCodeAt(at + 1)) || !isDigit(time.charCodeAt(at + 2))) return false;
   }
+  if (end > 19 && time.charCodeAt(19) !== DOT) return false;
+  for (let at = 20; at < end; at++) if (!isDigit(time.charCodeAt(at))) return false;
   return true;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
 }
 
 const [COLON, DOT, ZERO, FIVE, NINE] = [0x3a, 0x2e, 0x30, 0x35, 0x39];
