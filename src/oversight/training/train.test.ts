@@ -126,6 +126,15 @@ describe("training an ensemble", () => {
     await expect(trainEnsemble(labelled)).rejects.toThrow(/honest/);
   });
 
+  it("refuses to cross-validate where too few tasks hold misconduct to learn from the others", async () => {
+    const given = (await cases(true)).filter(
+      ({ example }) => !example.label || Number(example.task) < 2,
+    );
+    await expect(crossValidateEnsemble(given)).rejects.toThrow(
+      /^cross-validation: .* from [012] unlike tasks\. Give some of at least three/,
+    );
+  });
+
   it("deals whole tasks to folds, otherwise for another seed", async () => {
     const given = await cases(true);
     const [first, second] = [dealTasks(given, 1), dealTasks(given, 2)];

@@ -7,7 +7,7 @@ import {
   textProbe,
   trainTextProbe,
 } from "../../monitors/index.ts";
-import type { TranscriptEvent } from "../../record/index.ts";
+import { Fault, type TranscriptEvent } from "../../record/index.ts";
 import { createRandom } from "../../stats/index.ts";
 import { labelledRows } from "../calibration/rows.ts";
 import { setThreshold } from "../calibration/thresholds.ts";
@@ -129,13 +129,22 @@ export interface HeldOut {
 
 /**
  * Each case by an ensemble that was trained without its task, thresholds and all, in the order of the
- * cases. `deal` says which fold a case is in; of other folds, cases of its tasks are left out.
+ * cases. `deal` says which fold a case is in; of other folds, cases of its tasks are left out. Throws a
+ * Fault where fewer than three tasks hold misconduct: nothing would be left to learn from.
  */
 export async function crossValidateEnsemble(
   cases: readonly TrainingCase[],
   deal: readonly number[] = dealTasks(cases),
   onFold?: (done: number, all: number) => void,
 ): Promise<readonly HeldOut[]> {
+  const guilty = new Set(cases.flatMap(({ example }) => (example.label ? example.task : []))).size;
+  if (guilty < 3) {
+    throw new Fault(
+      "cross-validation",
+      `the transcripts with misconduct come from ${guilty} unlike tasks`,
+      "Give some of at least three, or calibrate the ensemble as it is",
+    );
+  }
   const held = new Array<HeldOut>(cases.length);
   const folds = [...new Set(deal)];
   for (const [done, fold] of folds.entries()) {
