@@ -18,8 +18,8 @@ import {
   watchWith,
 } from "../oversight/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
-import { screenWidth, wrapped } from "./horizon-screen.ts";
 import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
+import { screenWidth, wrapped } from "./screen.ts";
 import { table } from "./table.ts";
 
 export async function showDossiers(

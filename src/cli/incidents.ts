@@ -32,9 +32,9 @@ import {
   verifyBundle,
 } from "../oversight/index.ts";
 import { Fault, writeDurably } from "../record/index.ts";
-import { wrapped } from "./horizon-screen.ts";
+import { sessionFiles } from "./guard/session-files.ts";
 import { cleanLine, EXIT, type GlobalOptions, paint, print, printJson } from "./output.ts";
-import { sessionFiles } from "./session-files.ts";
+import { wrapped } from "./screen.ts";
 import { table } from "./table.ts";
 
 const clock = () => new Date();

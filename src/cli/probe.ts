@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import { readActivations } from "../monitors/index.ts";
 import { measureProbe, type ProbeReport } from "../oversight/index.ts";
 import { createRandom } from "../stats/index.ts";
-import { wrapped } from "./horizon-screen.ts";
 import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
+import { wrapped } from "./screen.ts";
 import { table } from "./table.ts";
 
 export interface ProbeCommand {

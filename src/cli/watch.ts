@@ -10,9 +10,9 @@ import {
   type Seen,
 } from "../oversight/index.ts";
 import { Fault } from "../record/index.ts";
-import { wrapped } from "./horizon-screen.ts";
 import { cleanLine, type GlobalOptions, paint, print } from "./output.ts";
-import { behind } from "./scan-text.ts";
+import { behind } from "./scan/text.ts";
+import { wrapped } from "./screen.ts";
 
 export interface WatchCommand {
   readonly above?: number;

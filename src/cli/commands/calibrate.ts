@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CalibrateCommand } from "../calibrate.ts";
+import type { CalibrateCommand } from "../calibrate/calibrate.ts";
 import { wholeNumber } from "../numbers.ts";
 import { globalOptions } from "../output.ts";
 import { addFigureOption } from "./figure-option.ts";
@@ -21,7 +21,7 @@ export function addCalibrate(program: Command): void {
     .description("measure the monitors on labelled transcripts: the published error rates");
   addJudgeOptions(addFigureOption(command)).action(
     async (paths: readonly string[], options: CalibrateCommand, command: Command) => {
-      const { calibrate } = await import("../calibrate.ts");
+      const { calibrate } = await import("../calibrate/calibrate.ts");
       await calibrate(paths, options, globalOptions(command));
     },
   );

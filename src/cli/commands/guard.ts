@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Kinship } from "../../oversight/index.ts";
-import type { ProxyOptions } from "../guard.ts";
-import type { HookOptions } from "../guard-hook-settings.ts";
-import type { GuardOptions } from "../guard-session.ts";
+import type { ProxyOptions } from "../guard/guard.ts";
+import type { HookOptions } from "../guard/hook-settings.ts";
+import type { GuardOptions } from "../guard/session.ts";
 import { between0and1, wholeNumber } from "../numbers.ts";
 import { globalOptions } from "../output.ts";
 import { PAUSE_KINDS } from "./choices.ts";
@@ -33,10 +33,10 @@ function addHook(group: Command): void {
     .action(async (options: GuardOptions & HookOptions, command: Command) => {
       const global = globalOptions(command);
       if (options.serve) {
-        const { guardHook } = await import("../guard.ts");
+        const { guardHook } = await import("../guard/guard.ts");
         return guardHook(options, global);
       }
-      const { printHookSettings } = await import("../guard-hook-settings.ts");
+      const { printHookSettings } = await import("../guard/hook-settings.ts");
       printHookSettings(options, global.folder);
     });
 }
@@ -46,7 +46,7 @@ function addAcp(group: Command): void {
     .argument("<command...>", "what starts the agent, after --")
     .description("stand between an editor and its agent (Agent Client Protocol)")
     .action(async (words: [string, ...string[]], options: GuardOptions, command: Command) => {
-      const { guardAcp } = await import("../guard.ts");
+      const { guardAcp } = await import("../guard/guard.ts");
       await guardAcp(words, options, globalOptions(command));
     });
 }
@@ -56,7 +56,7 @@ function addMcp(group: Command): void {
     .argument("<command...>", "what starts the server, after --")
     .description("stand between an agent and a server of tools (Model Context Protocol)")
     .action(async (words: [string, ...string[]], options: GuardOptions, command: Command) => {
-      const { guardMcp } = await import("../guard.ts");
+      const { guardMcp } = await import("../guard/guard.ts");
       await guardMcp(words, options, globalOptions(command));
     });
 }
@@ -67,7 +67,7 @@ function addProxy(group: Command): void {
     .option("--port <n>", "on this machine; any that is free by default", wholeNumber("--port"), 0)
     .description("stand between an agent and its model (OpenAI's and Anthropic's interfaces)")
     .action(async (options: GuardOptions & ProxyOptions, command: Command) => {
-      const { guardProxy } = await import("../guard.ts");
+      const { guardProxy } = await import("../guard/guard.ts");
       await guardProxy(options, globalOptions(command));
     });
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { CategoriesCommand } from "../horizon-categories.ts";
+import type { CategoriesCommand } from "../horizon/categories.ts";
 import { wholeNumber } from "../numbers.ts";
 import { globalOptions } from "../output.ts";
 import { addFigureOption } from "./figure-option.ts";
@@ -30,7 +30,7 @@ export function addHorizonCategories(group: Command): void {
     .description("horizons by field of work, such as AI safety R&D, and how they differ")
     .addHelpText("after", RUN_FILES)
     .action(async (files: string[], options: CategoriesCommand, command: Command) => {
-      const { horizonCategories } = await import("../horizon-categories.ts");
+      const { horizonCategories } = await import("../horizon/categories.ts");
       await horizonCategories(files, options, globalOptions(command));
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CompareCommand } from "../horizon-compare.ts";
+import type { CompareCommand } from "../horizon/compare.ts";
 import { globalOptions } from "../output.ts";
 import { chance } from "./history-options.ts";
 import { addRunOptions, RUN_FILES } from "./run-options.ts";
@@ -12,7 +12,7 @@ export function addHorizonCompare(group: Command): void {
     .description("agents side by side on the same draws of tasks, so that what they share cancels")
     .addHelpText("after", RUN_FILES)
     .action(async (files: string[], options: CompareCommand, command: Command) => {
-      const { horizonCompare } = await import("../horizon-compare.ts");
+      const { horizonCompare } = await import("../horizon/compare.ts");
       await horizonCompare(files, options, globalOptions(command));
     });
 }

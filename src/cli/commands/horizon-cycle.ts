@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { CycleCommand } from "../horizon-cycle.ts";
+import type { CycleCommand } from "../horizon/cycle.ts";
 import { wholeNumber } from "../numbers.ts";
 import { globalOptions } from "../output.ts";
 import { SCENARIO } from "./choices.ts";
@@ -18,7 +18,7 @@ export function addHorizonCycle(group: Command): void {
     .option("--from-lab", "take the times that this lab's ledger has in place of defaults")
     .description("what automating stages of research does to results, delay and review")
     .action(async (file: string | undefined, options: CycleCommand, command: Command) => {
-      const { horizonCycle } = await import("../horizon-cycle.ts");
+      const { horizonCycle } = await import("../horizon/cycle.ts");
       await horizonCycle(file, options, globalOptions(command));
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { FitCommand } from "../horizon-fit.ts";
+import type { FitCommand } from "../horizon/fit.ts";
 import { globalOptions } from "../output.ts";
 import { addFigureOption } from "./figure-option.ts";
 import { addRunOptions, chances, RUN_FILES } from "./run-options.ts";
@@ -15,7 +15,7 @@ export function addHorizonFit(group: Command): void {
     .description("each agent's time horizon: how long a task it does with a given chance")
     .addHelpText("after", RUN_FILES)
     .action(async (files: string[], options: FitCommand, command: Command) => {
-      const { horizonFit } = await import("../horizon-fit.ts");
+      const { horizonFit } = await import("../horizon/fit.ts");
       await horizonFit(files, options, globalOptions(command));
     });
 }

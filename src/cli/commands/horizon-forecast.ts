@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { ForecastCommand } from "../horizon-forecast.ts";
+import type { ForecastCommand } from "../horizon/forecast.ts";
 import { globalOptions } from "../output.ts";
 import { SHAPES } from "./choices.ts";
 import { addFigureOption } from "./figure-option.ts";
@@ -27,7 +27,7 @@ export function addHorizonForecast(group: Command): void {
     .description("when horizons reach 100 hours and a work-month, and where the doubt comes from")
     .addHelpText("after", HISTORY_FILES)
     .action(async (files: string[], options: ForecastCommand, command: Command) => {
-      const { horizonForecast } = await import("../horizon-forecast.ts");
+      const { horizonForecast } = await import("../horizon/forecast.ts");
       await horizonForecast(files, options, globalOptions(command));
     });
 }

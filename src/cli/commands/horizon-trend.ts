@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { TrendCommand } from "../horizon-trend.ts";
+import type { TrendCommand } from "../horizon/trend.ts";
 import { globalOptions } from "../output.ts";
 import { addFigureOption } from "./figure-option.ts";
 import { addHistoryOptions, HISTORY_FILES } from "./history-options.ts";
@@ -12,7 +12,7 @@ export function addHorizonTrend(group: Command): void {
     .description("how fast horizons grow with release date: the doubling time")
     .addHelpText("after", HISTORY_FILES)
     .action(async (files: string[], options: TrendCommand, command: Command) => {
-      const { horizonTrend } = await import("../horizon-trend.ts");
+      const { horizonTrend } = await import("../horizon/trend.ts");
       await horizonTrend(files, options, globalOptions(command));
     });
 }

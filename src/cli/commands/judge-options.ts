@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { StandardJudge } from "../../monitors/index.ts";
 import { atLeastOne, wholeNumber } from "../numbers.ts";
-import type { JudgeOptions } from "../scan-judges.ts";
+import type { JudgeOptions } from "../scan/judges.ts";
 import { JUDGE_KINDS } from "./choices.ts";
 
 export function addJudgeOptions(command: Command): Command {

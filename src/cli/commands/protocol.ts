@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { wholeNumber } from "../numbers.ts";
 import { globalOptions } from "../output.ts";
-import type { SimulateCommand } from "../protocol.ts";
-import type { CurveCommand, ParetoCommand } from "../protocol-curve.ts";
+import type { CurveCommand, ParetoCommand } from "../protocol/curve.ts";
+import type { SimulateCommand } from "../protocol/protocol.ts";
 import { CURVE_BUDGETS } from "./choices.ts";
 import { addFigureOption } from "./figure-option.ts";
 import { addWorldOptions, protocolName, share, shares } from "./world-options.ts";
@@ -25,7 +25,7 @@ function addSimulate(group: Command): void {
     .option("--per <unit>", "what the budget is a share of: step or trajectory", "step")
     .description("what protocols keep safe and what they cost, with intervals")
     .action(async (file: string | undefined, options: SimulateCommand, command: Command) => {
-      const { simulateProtocols } = await import("../protocol.ts");
+      const { simulateProtocols } = await import("../protocol/protocol.ts");
       await simulateProtocols(file, options, globalOptions(command));
     });
 }
@@ -42,7 +42,7 @@ function addPublished(group: Command): void {
         options: { seed: number; trajectories: number; repetitions: number },
         command: Command,
       ) => {
-        const { publishedOrderings } = await import("../protocol.ts");
+        const { publishedOrderings } = await import("../protocol/protocol.ts");
         await publishedOrderings(options, globalOptions(command));
       },
     );
@@ -56,7 +56,7 @@ export function addCurve(group: Command): void {
     .option("--per <unit>", "what the budgets are shares of: step or trajectory", "step")
     .description("safety against the audit budget, with intervals")
     .action(async (file: string | undefined, options: CurveCommand, command: Command) => {
-      const { protocolCurve } = await import("../protocol-curve.ts");
+      const { protocolCurve } = await import("../protocol/curve.ts");
       await protocolCurve(file, options, globalOptions(command));
     });
 }
@@ -69,7 +69,7 @@ export function addPareto(group: Command): void {
     .option("--useful <share>", "usefulness that has to be kept", share, 0.95)
     .description("protocol settings that none beats in safety, usefulness and cost")
     .action(async (file: string | undefined, options: ParetoCommand, command: Command) => {
-      const { protocolPareto } = await import("../protocol-curve.ts");
+      const { protocolPareto } = await import("../protocol/curve.ts");
       await protocolPareto(file, options, globalOptions(command));
     });
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { atLeastOne, between0and1, wholeNumber } from "../numbers.ts";
 import { globalOptions } from "../output.ts";
-import type { ScanCommand } from "../scan.ts";
+import type { ScanCommand } from "../scan/scan.ts";
 import { addJudgeOptions } from "./judge-options.ts";
 
 /** `glasshouse scan`: what the monitors see in transcripts. */
@@ -26,7 +26,7 @@ export function addScan(program: Command): void {
     .description("let the monitors read transcripts, and show what they find");
   addJudgeOptions(command).action(
     async (paths: readonly string[], options: ScanCommand, command: Command) => {
-      const { scan } = await import("../scan.ts");
+      const { scan } = await import("../scan/scan.ts");
       await scan(paths, options, globalOptions(command));
     },
   );

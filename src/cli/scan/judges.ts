@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { systemClock } from "../models/index.ts";
-import type { StandardJudge } from "../monitors/index.ts";
+import { systemClock } from "../../models/index.ts";
+import type { StandardJudge } from "../../monitors/index.ts";
 import {
   type Ensemble,
   type JudgeRecord,
@@ -8,11 +8,11 @@ import {
   openPanel,
   type Panel,
   type PanelSettings,
-} from "../oversight/index.ts";
-import { keptSecret } from "../record/index.ts";
-import { createRandom } from "../stats/index.ts";
-import { cleanLine, paint } from "./output.ts";
-import { behind } from "./scan-text.ts";
+} from "../../oversight/index.ts";
+import { keptSecret } from "../../record/index.ts";
+import { createRandom } from "../../stats/index.ts";
+import { cleanLine, paint } from "../output.ts";
+import { behind } from "./text.ts";
 
 export interface JudgeOptions {
   readonly judge: readonly string[];

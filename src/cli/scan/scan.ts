@@ -15,14 +15,14 @@ import {
   type ScanWriter,
   scanFiles,
   summarise,
-} from "../oversight/index.ts";
-import { Fault } from "../record/index.ts";
-import { wrapped } from "./horizon-screen.ts";
-import { interruptible } from "./interruptible.ts";
-import { EXIT, fail, type GlobalOptions, print, printJson } from "./output.ts";
-import { type JudgeOptions, judgesText, panelOf } from "./scan-judges.ts";
-import { liveLine, type ScanCounts, scanLine } from "./scan-progress.ts";
-import { scanText } from "./scan-text.ts";
+} from "../../oversight/index.ts";
+import { Fault } from "../../record/index.ts";
+import { interruptible } from "../interruptible.ts";
+import { EXIT, fail, type GlobalOptions, print, printJson } from "../output.ts";
+import { wrapped } from "../screen.ts";
+import { type JudgeOptions, judgesText, panelOf } from "./judges.ts";
+import { liveLine, type ScanCounts, scanLine } from "./progress.ts";
+import { scanText } from "./text.ts";
 
 export interface ScanCommand extends JudgeOptions {
   readonly out?: string;
@@ -181,7 +181,7 @@ async function byWorkers<T>(
   signal: AbortSignal,
 ): Promise<T> {
   // Loaded only here: a scan without a lab needs no database.
-  const { openLab } = await import("../lab/index.ts");
+  const { openLab } = await import("../../lab/index.ts");
   const lab = await openLab(options, { clock: () => new Date(), signal });
   try {
     return await use(lab.scan(files));

@@ -5,12 +5,12 @@ import {
   drawsOf,
   type HorizonDraws,
   horizonAt,
-} from "../horizon/index.ts";
-import { Fault } from "../record/index.ts";
-import { type RunOptions, readRuns } from "./horizon-reading.ts";
-import { estimateTable, screenWidth, widthOf, wrapped } from "./horizon-screen.ts";
-import { duration, factor, percent } from "./horizon-words.ts";
-import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
+} from "../../horizon/index.ts";
+import { Fault } from "../../record/index.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "../output.ts";
+import { estimateTable, screenWidth, widthOf, wrapped } from "../screen.ts";
+import { type RunOptions, readRuns } from "./reading.ts";
+import { duration, factor, percent } from "./words.ts";
 
 export interface CompareCommand extends RunOptions {
   readonly success: number;

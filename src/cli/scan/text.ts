@@ -1,13 +1,13 @@
-import type { Finding } from "../monitors/index.ts";
+import type { Finding } from "../../monitors/index.ts";
 import {
   contributions,
   embeddedModel,
   OPERATING_RATE,
   type ScanSummary,
   type TranscriptScan,
-} from "../oversight/index.ts";
-import { wrapped } from "./horizon-screen.ts";
-import { cleanLine, paint } from "./output.ts";
+} from "../../oversight/index.ts";
+import { cleanLine, paint } from "../output.ts";
+import { wrapped } from "../screen.ts";
 
 export interface ShownScan {
   readonly summary: ScanSummary;

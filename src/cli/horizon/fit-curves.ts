@@ -8,12 +8,12 @@ import {
   type ShapeComparison,
   type Suite,
   typicalHorizons,
-} from "../horizon/index.ts";
-import type { RunOptions } from "./horizon-reading.ts";
-import { type Estimate, estimateTable, wrapped } from "./horizon-screen.ts";
-import { duration, durationRange, percent } from "./horizon-words.ts";
-import { cleanLine, paint } from "./output.ts";
-import { type Column, table } from "./table.ts";
+} from "../../horizon/index.ts";
+import { cleanLine, paint } from "../output.ts";
+import { type Estimate, estimateTable, wrapped } from "../screen.ts";
+import { type Column, table } from "../table.ts";
+import type { RunOptions } from "./reading.ts";
+import { duration, durationRange, percent } from "./words.ts";
 
 const right = "right" as const;
 

@@ -6,10 +6,11 @@ import {
   STANDARD_PROTOCOLS,
   type StandardProtocol,
   simulate,
-} from "../oversight/index.ts";
-import type { Interval } from "../stats/index.ts";
-import { estimateTable, wrapped } from "./horizon-screen.ts";
-import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
+} from "../../oversight/index.ts";
+import type { Interval } from "../../stats/index.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "../output.ts";
+import { estimateTable, wrapped } from "../screen.ts";
+import { table } from "../table.ts";
 import {
   episodesOf,
   percent,
@@ -18,8 +19,7 @@ import {
   termsOf,
   unitOf,
   type WorldOptions,
-} from "./protocol-world.ts";
-import { table } from "./table.ts";
+} from "./world.ts";
 
 export interface SimulateCommand extends WorldOptions {
   readonly protocol?: readonly StandardProtocol[];

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { Fault, writeDurably } from "../record/index.ts";
+import { Fault, writeDurably } from "../../record/index.ts";
 
 type Cell = string | number | boolean;
 

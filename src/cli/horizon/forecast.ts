@@ -10,14 +10,14 @@ import {
   readCategories,
   type Suite,
   splitSuite,
-} from "../horizon/index.ts";
-import { Fault } from "../record/index.ts";
-import { drawFigure, type FigureOption } from "./horizon-figure.ts";
-import { type HistoryOptions, readHistory, ruleOf } from "./horizon-history.ts";
-import { wrapped } from "./horizon-screen.ts";
-import { duration, percent } from "./horizon-words.ts";
-import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
-import { table } from "./table.ts";
+} from "../../horizon/index.ts";
+import { Fault } from "../../record/index.ts";
+import { drawFigure, type FigureOption } from "../figure.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "../output.ts";
+import { wrapped } from "../screen.ts";
+import { table } from "../table.ts";
+import { type HistoryOptions, readHistory, ruleOf } from "./history.ts";
+import { duration, percent } from "./words.ts";
 
 export interface ForecastCommand extends HistoryOptions, FigureOption {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { Fault } from "../record/index.ts";
-import type { GuardOptions } from "./guard-session.ts";
-import { print } from "./output.ts";
+import { Fault } from "../../record/index.ts";
+import { print } from "../output.ts";
+import type { GuardOptions } from "./session.ts";
 
 export interface HookOptions {
   readonly socket?: string;

@@ -9,11 +9,11 @@ import {
   safestUseful,
   simulate,
   standardSettings,
-} from "../oversight/index.ts";
-import type { Interval } from "../stats/index.ts";
-import { drawFigure, type FigureOption } from "./horizon-figure.ts";
-import { estimateTable, wrapped } from "./horizon-screen.ts";
-import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
+} from "../../oversight/index.ts";
+import type { Interval } from "../../stats/index.ts";
+import { drawFigure, type FigureOption } from "../figure.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "../output.ts";
+import { estimateTable, wrapped } from "../screen.ts";
 import {
   episodesOf,
   percent,
@@ -22,7 +22,7 @@ import {
   termsOf,
   unitOf,
   type WorldOptions,
-} from "./protocol-world.ts";
+} from "./world.ts";
 
 export interface CurveCommand extends WorldOptions, FigureOption {
   readonly protocol?: readonly StandardProtocol[];

@@ -1,5 +1,5 @@
 import { createLogUpdate } from "log-update";
-import { paint } from "./output.ts";
+import { paint } from "../output.ts";
 
 /** A line on standard error that is drawn anew while something goes on. */
 export interface LiveLine {

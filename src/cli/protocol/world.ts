@@ -10,8 +10,8 @@ import {
   separationOfBoth,
   syntheticEpisodes,
   type Terms,
-} from "../oversight/index.ts";
-import { Fault } from "../record/index.ts";
+} from "../../oversight/index.ts";
+import { Fault } from "../../record/index.ts";
 
 /** What a simulated world is like and what happens in it; the options of every `protocol` command. */
 export interface WorldOptions {

@@ -8,10 +8,10 @@ import {
   relayProgram,
   serveHooks,
   transcriptTail,
-} from "../gateway/index.ts";
-import { type HookOptions, shortHash, socketOf } from "./guard-hook-settings.ts";
-import { type GuardOptions, startGuard } from "./guard-session.ts";
-import { type GlobalOptions, print } from "./output.ts";
+} from "../../gateway/index.ts";
+import { type GlobalOptions, print } from "../output.ts";
+import { type HookOptions, shortHash, socketOf } from "./hook-settings.ts";
+import { type GuardOptions, startGuard } from "./session.ts";
 
 /** The guard that hooks ask; it ends by itself when no one asks any more. */
 export async function guardHook(

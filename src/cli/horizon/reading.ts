@@ -5,8 +5,8 @@ import {
   type ScoreColumn,
   type SuiteReading,
   type Weighting,
-} from "../horizon/index.ts";
-import { cleanLine, paint } from "./output.ts";
+} from "../../horizon/index.ts";
+import { cleanLine, paint } from "../output.ts";
 
 /** What every command that reads runs takes. */
 export interface RunOptions {

@@ -18,15 +18,15 @@ import {
   rocChart,
   scored,
   untrainedEnsemble,
-} from "../oversight/index.ts";
-import { Fault, writeDurably } from "../record/index.ts";
-import { jsonOf, judgedText, judgesOf, measureJudges } from "./calibrate-judges.ts";
-import { drawFigure } from "./horizon-figure.ts";
-import { wrapped } from "./horizon-screen.ts";
-import { interruptible } from "./interruptible.ts";
-import { cleanLine, EXIT, type GlobalOptions, paint, print, printJson } from "./output.ts";
-import type { JudgeOptions } from "./scan-judges.ts";
-import { table, visible } from "./table.ts";
+} from "../../oversight/index.ts";
+import { Fault, writeDurably } from "../../record/index.ts";
+import { drawFigure } from "../figure.ts";
+import { interruptible } from "../interruptible.ts";
+import { cleanLine, EXIT, type GlobalOptions, paint, print, printJson } from "../output.ts";
+import type { JudgeOptions } from "../scan/judges.ts";
+import { wrapped } from "../screen.ts";
+import { table, visible } from "../table.ts";
+import { jsonOf, judgedText, judgesOf, measureJudges } from "./judges.ts";
 
 export interface CalibrateCommand extends JudgeOptions {
   readonly honest: readonly string[];
@@ -168,7 +168,7 @@ const CARD_FORMATS = {
   ".md": async (card: MonitorCard) => cardMarkdown(card),
   // Loaded only here: its charts take longer to load than all else.
   ".html": async (card: MonitorCard) => {
-    const { cardHtml, page } = await import("../oversight/index.ts");
+    const { cardHtml, page } = await import("../../oversight/index.ts");
     return page(cardHeading(card).title, { markup: await cardHtml(card) });
   },
   ".json": async (card: MonitorCard) => `${JSON.stringify(card, null, 1)}\n`,

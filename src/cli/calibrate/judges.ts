@@ -9,12 +9,12 @@ import {
   type MonitorCard,
   monitorCard,
   type Panel,
-} from "../oversight/index.ts";
-import { Fault } from "../record/index.ts";
-import { wrapped } from "./horizon-screen.ts";
-import { cleanLine, type GlobalOptions, paint } from "./output.ts";
-import { type JudgeOptions, panelOf, spentLines } from "./scan-judges.ts";
-import { liveLine } from "./scan-progress.ts";
+} from "../../oversight/index.ts";
+import { Fault } from "../../record/index.ts";
+import { cleanLine, type GlobalOptions, paint } from "../output.ts";
+import { type JudgeOptions, panelOf, spentLines } from "../scan/judges.ts";
+import { liveLine } from "../scan/progress.ts";
+import { wrapped } from "../screen.ts";
 
 /** What was measured of judges. */
 export interface JudgesMeasured {

@@ -15,9 +15,9 @@ import {
   type SotaRule,
   type Suite,
   stateOfTheArt,
-} from "../horizon/index.ts";
-import { Fault } from "../record/index.ts";
-import { type RunOptions, readRuns, warn } from "./horizon-reading.ts";
+} from "../../horizon/index.ts";
+import { Fault } from "../../record/index.ts";
+import { type RunOptions, readRuns, warn } from "./reading.ts";
 
 /** What commands that look at horizons over time take. */
 export interface HistoryOptions extends RunOptions {

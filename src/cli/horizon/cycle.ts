@@ -16,14 +16,14 @@ import {
   waterfallFigure,
   withStageTimes,
   writeCycle,
-} from "../horizon/index.ts";
-import { stageTimes } from "../lab/index.ts";
-import { Fault, writeDurably } from "../record/index.ts";
-import { drawFigure, type FigureOption } from "./horizon-figure.ts";
-import { estimateTable, wrapped } from "./horizon-screen.ts";
-import { duration, factor, percent } from "./horizon-words.ts";
-import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
-import { type Column, table } from "./table.ts";
+} from "../../horizon/index.ts";
+import { stageTimes } from "../../lab/index.ts";
+import { Fault, writeDurably } from "../../record/index.ts";
+import { drawFigure, type FigureOption } from "../figure.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "../output.ts";
+import { estimateTable, wrapped } from "../screen.ts";
+import { type Column, table } from "../table.ts";
+import { duration, factor, percent } from "./words.ts";
 
 export interface CycleCommand extends FigureOption {
   readonly scenario: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, durationRange, percent } from "./horizon-words.ts";
+import { duration, durationRange, percent } from "./words.ts";
 
 describe("human time in words", () => {
   it.each([

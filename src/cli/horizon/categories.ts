@@ -1,4 +1,4 @@
-import type { Chart } from "../charts/index.ts";
+import type { Chart } from "../../charts/index.ts";
 import {
   type Categories,
   type CategoryGrowth,
@@ -21,14 +21,14 @@ import {
   readReleaseDates,
   type Suite,
   sharedSlopeHorizons,
-} from "../horizon/index.ts";
-import { Fault } from "../record/index.ts";
-import { drawFigure, type FigureOption } from "./horizon-figure.ts";
-import { planText } from "./horizon-plan.ts";
-import { type RunOptions, readRuns, warn } from "./horizon-reading.ts";
-import { estimateTable, wrapped } from "./horizon-screen.ts";
-import { duration, durationRange, factor, percent } from "./horizon-words.ts";
-import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
+} from "../../horizon/index.ts";
+import { Fault } from "../../record/index.ts";
+import { drawFigure, type FigureOption } from "../figure.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "../output.ts";
+import { estimateTable, wrapped } from "../screen.ts";
+import { planText } from "./plan.ts";
+import { type RunOptions, readRuns, warn } from "./reading.ts";
+import { duration, durationRange, factor, percent } from "./words.ts";
 
 export interface CategoriesCommand extends RunOptions, FigureOption {
   readonly categories?: string;

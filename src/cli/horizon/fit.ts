@@ -7,16 +7,16 @@ import {
   horizonInterval,
   type Suite,
   successCurvesFigure,
-} from "../horizon/index.ts";
-import { Fault } from "../record/index.ts";
-import { drawFigure, type FigureOption } from "./horizon-figure.ts";
-import { bayesOf, bayesText, curvesOf, curvesText } from "./horizon-fit-curves.ts";
-import { tableFormat, writeTable } from "./horizon-out.ts";
-import { type RunOptions, readRuns } from "./horizon-reading.ts";
-import { estimateTable, wrapped } from "./horizon-screen.ts";
-import { duration, durationRange, percent } from "./horizon-words.ts";
-import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
-import type { Column } from "./table.ts";
+} from "../../horizon/index.ts";
+import { Fault } from "../../record/index.ts";
+import { drawFigure, type FigureOption } from "../figure.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "../output.ts";
+import { estimateTable, wrapped } from "../screen.ts";
+import type { Column } from "../table.ts";
+import { bayesOf, bayesText, curvesOf, curvesText } from "./fit-curves.ts";
+import { tableFormat, writeTable } from "./out.ts";
+import { type RunOptions, readRuns } from "./reading.ts";
+import { duration, durationRange, percent } from "./words.ts";
 
 export interface FitCommand extends RunOptions, FigureOption {
   readonly quantile?: readonly number[];

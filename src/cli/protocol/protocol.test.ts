@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { addProtocol } from "./commands/protocol.ts";
+import { addProtocol } from "../commands/protocol.ts";
 
 const SMALL = ["--trajectories", "30", "--repetitions", "3", "--steps", "6", "--seed", "4"];
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { collectEvents, isProblem, openFileSource, readTranscripts } from "../formats/index.ts";
+import { collectEvents, isProblem, openFileSource, readTranscripts } from "../../formats/index.ts";
 import {
   type Abilities,
   fileRecord,
@@ -12,15 +12,15 @@ import {
   type Session,
   sessionFile,
   threadedEnsemble,
-} from "../gateway/index.ts";
+} from "../../gateway/index.ts";
 import {
   type IncidentDesk,
   LAB_VERSION,
   type LabOptions,
   openIncidentDesk,
   sessionsFolder,
-} from "../lab/index.ts";
-import type { Subject } from "../monitors/index.ts";
+} from "../../lab/index.ts";
+import type { Subject } from "../../monitors/index.ts";
 import {
   aboveQuiet,
   decisive,
@@ -31,9 +31,9 @@ import {
   type Redactor,
   redactor,
   touchedFiles,
-} from "../oversight/index.ts";
-import type { TranscriptEvent } from "../record/index.ts";
-import { createRandom } from "../stats/index.ts";
+} from "../../oversight/index.ts";
+import type { TranscriptEvent } from "../../record/index.ts";
+import { createRandom } from "../../stats/index.ts";
 
 export interface GuardOptions extends GuardThresholds {
   readonly pause: readonly Kinship[];

@@ -1,8 +1,8 @@
-import { NEW_LENGTHS, type PowerPlan } from "../horizon/index.ts";
-import { wrapped } from "./horizon-screen.ts";
-import { duration, factor } from "./horizon-words.ts";
-import { cleanLine, paint } from "./output.ts";
-import { table } from "./table.ts";
+import { NEW_LENGTHS, type PowerPlan } from "../../horizon/index.ts";
+import { cleanLine, paint } from "../output.ts";
+import { wrapped } from "../screen.ts";
+import { table } from "../table.ts";
+import { duration, factor } from "./words.ts";
 
 /** A power plan for people: what there is, and what more tasks would do. */
 export function planText({

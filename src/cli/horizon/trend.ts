@@ -1,4 +1,4 @@
-import type { Chart } from "../charts/index.ts";
+import type { Chart } from "../../charts/index.ts";
 import {
   backtest,
   compareWithTrend,
@@ -23,9 +23,12 @@ import {
   testForBreak,
   trendDraws,
   trendFigure,
-} from "../horizon/index.ts";
-import { Fault } from "../record/index.ts";
-import { drawFigure, type FigureOption } from "./horizon-figure.ts";
+} from "../../horizon/index.ts";
+import { Fault } from "../../record/index.ts";
+import { drawFigure, type FigureOption } from "../figure.ts";
+import { cleanLine, type GlobalOptions, paint, print, printJson } from "../output.ts";
+import { estimateTable, wrapped } from "../screen.ts";
+import { table } from "../table.ts";
 import {
   chosen,
   type History,
@@ -33,11 +36,8 @@ import {
   readHistory,
   ruleOf,
   windowOf,
-} from "./horizon-history.ts";
-import { estimateTable, wrapped } from "./horizon-screen.ts";
-import { duration, durationRange, factor, percent } from "./horizon-words.ts";
-import { cleanLine, type GlobalOptions, paint, print, printJson } from "./output.ts";
-import { table } from "./table.ts";
+} from "./history.ts";
+import { duration, durationRange, factor, percent } from "./words.ts";
 
 export interface TrendCommand extends HistoryOptions, FigureOption {
   readonly shapes?: boolean;
