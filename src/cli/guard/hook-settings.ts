@@ -32,7 +32,7 @@ function hookSettings(socket: string, folder: string, options: GuardOptions & Ho
   if (options.onFailure !== "block" && options.onFailure !== "allow") {
     throw new Fault("--on-failure", "it is neither block nor allow", "Give one of them");
   }
-  const bin = resolve(import.meta.dirname, "../../bin");
+  const bin = resolve(import.meta.dirname, "../../../bin");
   const given = (name: string, value: number | undefined) =>
     value === undefined ? [] : [name, String(value)];
   const words = [
