@@ -19,23 +19,46 @@ export function wordsOf(text: string, from = 0, to = text.length): readonly Word
   const found: Word[] = [];
   const part = text.slice(from, Math.min(to, from + MAX_TEXT));
   for (const match of part.matchAll(WORD)) {
-    const trimmed = trim(match[0]);
-    if (trimmed.text === "") continue;
-    const start = from + match.index + trimmed.skipped;
-    const end = start + trimmed.text.length;
-    const identifies = isIdentifier(trimmed.text);
-    if (identifies) found.push({ word: trimmed.text.toLowerCase(), start, end, identifies });
-    else {
-      for (const piece of piecesOf(trimmed.text)) {
-        const word = stem(piece.text.toLowerCase());
-        if (STOP_WORDS.has(word)) continue;
-        const at = start + piece.start;
-        found.push({ word, start: at, end: at + piece.text.length, identifies: false });
-      }
-    }
+    const at = from + match.index;
+    for (const { word, start, end, identifies } of wordsOfToken(match[0]))
+      found.push({ word, start: at + start, end: at + end, identifies });
     if (found.length >= MAX_WORDS) break;
   }
   return found;
+}
+
+/**
+ * Tokens come again and again, and what is made of one hangs on nothing else. No long ones are kept:
+ * the engine keeps the whole text of which they are a part.
+ */
+const known = new Map<string, readonly Word[]>();
+const MAX_KNOWN = 32_768;
+const MAX_KNOWN_LENGTH = 12;
+
+function wordsOfToken(token: string): readonly Word[] {
+  if (token.length > MAX_KNOWN_LENGTH) return madeOfToken(token);
+  let words = known.get(token);
+  if (words === undefined) {
+    words = madeOfToken(token);
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(token, words);
+  }
+  return words;
+}
+
+function madeOfToken(token: string): readonly Word[] {
+  const { text, skipped: start } = trim(token);
+  if (text === "") return [];
+  if (isIdentifier(text)) {
+    return [{ word: text.toLowerCase(), start, end: start + text.length, identifies: true }];
+  }
+  return piecesOf(text).flatMap((piece) => {
+    const word = stem(piece.text.toLowerCase());
+    const at = start + piece.start;
+    return STOP_WORDS.has(word)
+      ? []
+      : [{ word, start: at, end: at + piece.text.length, identifies: false }];
+  });
 }
 
 /** The words of a name in camel case, with underscores or hyphens: "GmailSendEmail". */
