@@ -55,14 +55,19 @@ describe.each(CATALOGUE.map((rule) => [`${rule.id} ${rule.signal}`, rule] as con
   },
 );
 
+const FULL = process.env.GLASSHOUSE_FULL === "1";
+const SEED = Number(process.env.GLASSHOUSE_SEED ?? Date.now() % 2 ** 32);
+
 describe("the catalogue", () => {
-  it("has regular expressions that take linear time", () => {
-    const slow = [...new Set(expressions(CATALOGUE).map(String))].filter((text) => {
+  const all = [...new Set(expressions(CATALOGUE).map(String))];
+  // Two minutes for all: a run in small takes every fourth, from where the seed says.
+  const some = FULL ? all : all.filter((_, i) => (i + SEED) % 4 === 0);
+
+  it(`has regular expressions that take linear time (${some.length} of ${all.length}, seed ${SEED})`, () => {
+    const slow = some.filter((text) => {
       const end = text.lastIndexOf("/");
-      return (
-        checkSync(text.slice(1, end), text.slice(end + 1), { timeout: 5000 }).status ===
-        "vulnerable"
-      );
+      const { status } = checkSync(text.slice(1, end), text.slice(end + 1), { timeout: 5000 });
+      return status === "vulnerable";
     });
     expect(slow).toEqual([]);
   }, 300_000);
