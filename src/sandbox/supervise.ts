@@ -63,7 +63,8 @@ export async function supervise(confinement: Confinement, job: SandboxJob): Prom
     const watch = watchLimits(view, confinement.writable, job.limits, end, fail);
     const began = performance.now();
     clock = setTimeout(() => end("wall-limit"), job.limits.wallSeconds * 1000);
-    running.begin();
+    // What ended it while it was built must not race its first instruction.
+    if (why.limit === null) running.begin();
     const report = await running.ended;
     const wallSeconds = (performance.now() - began) / 1000;
     const seen = watch.stop();
